@@ -1,0 +1,1 @@
+"""The room of the signed-in person: who am I, my settings, my data."""
