@@ -1,0 +1,1 @@
+"""Where data lives: engine, tables, migrations, key vault and full-text search."""
