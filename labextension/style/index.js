@@ -1,0 +1,3 @@
+import './base.css';
+import './chat.css';
+import './models.css';
