@@ -1,7 +1,7 @@
 """Local mode: the extension of one person's Jupyter Server.
 
 Importing this module and starting the server cost almost nothing; the rooms are imported in a
-thread after the server listens (see `web.gate`).
+thread after the server listens (see `gate`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from jupyter_server.utils import url_path_join
 from traitlets import Bool, Float, Int, List, Unicode, default
 
 from . import __version__
+from .gate import GATE_PATTERN, Built, Gate, State
 from .options import Options, default_data_dir
-from .web.gate import GATE_PATTERN, Built, Gate, State
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -41,22 +41,28 @@ class LLMOpsApp(ExtensionApp):
         help="Folder for the database, the keys and the log. Its file system must be local.", config=True
     )
     database_url = Unicode(
-        help="Database as an SQLAlchemy URL, e.g. postgresql://user@host/llmops. Default: SQLite in data_dir.",
+        help="Database as an SQLAlchemy URL such as postgresql://user@host/llmops; default: SQLite in data_dir.",
         config=True,
     )
     allowed_hosts = List(
         Unicode(),
-        help="Hosts that model configurations may point at besides loopback and the providers' own: a host name, "
+        help="Hosts that configurations may point at besides loopback and the providers' own: a host name, "
         "host:port, *.example.org, or a network such as 10.1.0.0/16.",
         config=True,
     )
-    presets_file = Unicode(help="TOML file with more providers, or other values for the built-in ones.", config=True)
-    prices_file = Unicode(help="JSON file with prices and context lengths that override the built-in table.", config=True)
+    presets_file = Unicode(
+        help="TOML file with more providers, or other values for the built-in ones.", config=True
+    )
+    prices_file = Unicode(
+        help="JSON file with prices and context lengths that override the built-in table.", config=True
+    )
     connect_timeout = Float(10.0, help="Seconds to wait for a connection to a provider.", config=True)
     first_token_timeout = Float(60.0, help="Seconds to wait for the first token of an answer.", config=True)
     idle_timeout = Float(30.0, help="Seconds to wait for the next token of an answer.", config=True)
     embedded = Bool(True, help="Offer the embedded demo model when it is installed.", config=True)
-    embedded_idle = Float(600.0, help="Seconds without use after which the embedded model is stopped.", config=True)
+    embedded_idle = Float(
+        600.0, help="Seconds without use after which the embedded model is stopped.", config=True
+    )
     max_upload_mb = Int(50, help="Largest file that may be imported, in MB.", config=True)
     trash_days = Int(30, help="Days a deleted conversation stays in the trash.", config=True)
 
@@ -108,8 +114,12 @@ class LLMOpsApp(ExtensionApp):
     async def _build(self) -> Built:
         container: Any = await asyncio.to_thread(importlib.import_module, "jupyter_llmops.container")
         built: Built = await container.build(self.options())
-        webapp = self.serverapp.web_app
-        webapp.add_handlers(r".*$", container.tornado_rules(built, self.serverapp.base_url))
+        server = self.serverapp
+        assert server is not None  # an extension runs in one
+        webapp = server.web_app
+        webapp.add_handlers(  # type: ignore[no-untyped-call]
+            r".*$", container.tornado_rules(built, server.base_url)
+        )
         # The newest rules stand before the catch-all of Tornado; ours must stand before the gate.
         rules = webapp.default_router.rules
         rules.insert(0, rules.pop(-2))

@@ -1,18 +1,18 @@
 """The error tree. An error knows its code, its HTTP status and what to do about it.
 
-    LLMOpsError
-      ├─ BadRequest            400 malformed
-      ├─ Unauthenticated       401
-      ├─ Forbidden             403 scope missing
-      ├─ NotFound              404 absent, or not yours
-      ├─ Conflict              409 not in this state
-      ├─ TooLarge              413
-      ├─ Invalid               422 with one FieldError per field
-      ├─ TooManyRequests       429 with Retry-After
-      ├─ ProviderError         502 the provider said no (providers.problems has its subclasses)
-      ├─ NotReady              503 still starting
-      ├─ ProviderTimeout       504
-      └─ StorageFull           507 no room on the disk
+LLMOpsError
+  ├─ BadRequest            400 malformed
+  ├─ Unauthenticated       401
+  ├─ Forbidden             403 scope missing
+  ├─ NotFound              404 absent, or not yours
+  ├─ Conflict              409 not in this state
+  ├─ TooLarge              413
+  ├─ Invalid               422 with one FieldError per field
+  ├─ TooManyRequests       429 with Retry-After
+  ├─ ProviderError         502 the provider said no (providers.problems has its subclasses)
+  ├─ NotReady              503 still starting
+  ├─ ProviderTimeout       504
+  └─ StorageFull           507 no room on the disk
 """
 
 from __future__ import annotations

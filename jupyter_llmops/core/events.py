@@ -51,15 +51,16 @@ class EventLog:
 
     With a `snapshot` the log keeps between `keep` and twice as many events, without one all of them.
     `snapshot()` returns what brings a newcomer up to date: name and data of a few events.
+    `first` is the number of the first event.
     """
 
-    def __init__(self, snapshot: Snapshot | None = None, keep: int = 500) -> None:
+    def __init__(self, snapshot: Snapshot | None = None, keep: int = 500, first: int = 1) -> None:
         self._snapshot = snapshot
         self._keep = keep
         # The frame of event `_first + i`. A replay takes numbers too, so that they keep increasing for
         # its reader: None holds the place of a frame in the midst of a replay, b"" that of its last one.
         self._frames: list[bytes | None] = []
-        self._first = 1
+        self._first = first
         self._waiting: set[asyncio.Future[bool]] = set()
         self.closed = False
 

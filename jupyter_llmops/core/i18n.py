@@ -64,6 +64,6 @@ def choose_language(accept_language: str | None) -> str:
 
 
 def _match(tag: str) -> str | None:
-    if tag.split("-")[0] == "zh":
+    if tag.split("-", maxsplit=1)[0] == "zh":
         return "zh-CN"
-    return "en" if tag.split("-")[0] == "en" else None
+    return "en" if tag.split("-", maxsplit=1)[0] == "en" else None

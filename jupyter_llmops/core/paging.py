@@ -72,4 +72,6 @@ def _is(value: object, kind: type) -> bool:
 
 
 def _not_ours() -> Invalid:
-    return Invalid.field("cursor", msg("This is not a cursor of this list. Leave it out to start at the first page."))
+    return Invalid.field(
+        "cursor", msg("This is not a cursor of this list. Leave it out to start at the first page.")
+    )

@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import traceback
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, ClassVar, TypeVar
 from typing import Protocol as TypingProtocol
@@ -50,7 +50,7 @@ class BaseHandler(APIHandler):
     """Answer one path. Verbs parse, call once and reply."""
 
     actor: Actor
-    _kinds: Mapping[str, str]
+    _int_fields: Sequence[str]
     _gone = False
     _streaming: asyncio.Task[Any] | None = None
     # Set by the verb-less handlers that answer while the services are still being built.
@@ -58,7 +58,7 @@ class BaseHandler(APIHandler):
 
     def initialize(self, kinds: Mapping[str, str] | None = None) -> None:
         """Take the kinds of the path parameters from the route."""
-        self._kinds = kinds or {}
+        self._int_fields = [name for name, kind in (kinds or {}).items() if kind == "int"]
 
     # -- before the verb ------------------------------------------------------------------------
 
@@ -80,19 +80,17 @@ class BaseHandler(APIHandler):
         if scope != PUBLIC:
             await self._authenticate(scope)
         elif not self._finished:
-            await super().prepare()  # type: ignore[misc]
+            await super().prepare()
         if self.waits_for_services:
             await self.settings["llmops"].ready()
-        self.path_kwargs = {
-            name: int(text) if self._kinds.get(name) == "int" else text
-            for name, text in self.path_kwargs.items()
-        }
+        ids: dict[str, Any] = {name: int(self.path_kwargs[name]) for name in self._int_fields}
+        self.path_kwargs.update(ids)
 
     async def _authenticate(self, scope: str) -> None:
         if is_kernel(self.request, self.settings["llmops"].kernel_token):
             self.actor = local_actor(self.language)
         else:
-            await super().prepare()  # type: ignore[misc]
+            await super().prepare()
             if self._finished:
                 return
             if not self.current_user:

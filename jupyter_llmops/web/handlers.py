@@ -67,7 +67,9 @@ class Docs(BaseHandler):
     @api("Show this document as a page", media_types=("text/html",))
     async def get(self) -> None:
         """Answer the page."""
-        self.set_header("Content-Security-Policy", "default-src 'self'; object-src 'none'; frame-ancestors 'self'")
+        self.set_header(
+            "Content-Security-Policy", "default-src 'self'; object-src 'none'; frame-ancestors 'self'"
+        )
         self.finish_as(_asset("docs.html"), "text/html; charset=utf-8")
 
 

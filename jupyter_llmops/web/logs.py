@@ -45,7 +45,9 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; credentials are redacted in every text of it."""
         line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": datetime.fromtimestamp(record.created, UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -63,7 +65,9 @@ class JsonFormatter(logging.Formatter):
 def add_log_file(path: Path, level: int = logging.INFO) -> logging.Handler:
     """Write the package's log to a file, a new one each day, the last 30 days kept."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = TimedRotatingFileHandler(path, when="midnight", backupCount=DAYS_KEPT, utc=True, encoding="utf-8", delay=True)
+    handler = TimedRotatingFileHandler(
+        path, when="midnight", backupCount=DAYS_KEPT, utc=True, encoding="utf-8", delay=True
+    )
     handler.setFormatter(JsonFormatter())
     handler.setLevel(level)
     logger = logging.getLogger("jupyter_llmops")

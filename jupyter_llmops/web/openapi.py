@@ -102,9 +102,12 @@ def _path_parameter(name: str, kind: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _operation(path: str, handler: type[Any], method: str, operation: Operation, scope: str | None) -> dict[str, Any]:
+def _operation(
+    path: str, handler: type[Any], method: str, operation: Operation, scope: str | None
+) -> dict[str, Any]:
+    room = handler.__module__.split(".")[-2]
     described: dict[str, Any] = {
-        "operationId": f"{handler.__module__.rpartition('.')[0].rpartition('.')[2]}_{handler.__name__}_{method}",
+        "operationId": f"{room}_{handler.__name__}_{method}",
         "summary": operation.summary,
         "tags": [_tag(path)],
         "responses": {**_responses(operation), "default": {"$ref": "#/components/responses/Problem"}},
@@ -125,8 +128,9 @@ def _operation(path: str, handler: type[Any], method: str, operation: Operation,
     return described
 
 
+_EVENT_ID = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
 _RESUME = [
-    {"name": name, "in": place, "required": False, "schema": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}}
+    {"name": name, "in": place, "required": False, "schema": _EVENT_ID}
     for name, place in (("Last-Event-ID", "header"), ("after", "query"))
 ]
 

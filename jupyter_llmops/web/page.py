@@ -79,9 +79,10 @@ class StaticFiles(AuthenticatedFileHandler):
         hashed = "-" in Path(path).stem
         self.set_header("Cache-Control", "private, max-age=31536000, immutable" if hashed else "no-cache")
 
-    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str:
         """Serve what lies in the package's folder, nothing else."""
-        return web.StaticFileHandler.validate_absolute_path(self, root, absolute_path)
+        # Jupyter's own refuses hidden folders, and an environment is often called .venv.
+        return web.StaticFileHandler.validate_absolute_path(self, root, absolute_path) or ""
 
 
 def page_rules(base_url: str) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tornado import web
 
 if TYPE_CHECKING:
-    from .routes import Route
+    from .web.routes import Route
 
 __all__ = ["Gate", "State"]
 
@@ -91,7 +91,7 @@ class Gate(web.RequestHandler):
         try:
             if not health:
                 await state.ready()
-        except Exception as error:  # whatever it is, the person must learn it here and now
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person must learn it here and now
             self._refuse(error)
             return
         if health and not state.started:
@@ -116,8 +116,8 @@ class Gate(web.RequestHandler):
         """Nothing of ours was answered when another handler took over."""
 
     def _refuse(self, error: Exception) -> None:
-        from ..core.errors import LLMOpsError, NotReady
-        from ..core.i18n import choose_language, msg
+        from .core.errors import LLMOpsError, NotReady
+        from .core.i18n import choose_language, msg
 
         if not isinstance(error, LLMOpsError):
             log.error("the service cannot start: %s", type(error).__name__, exc_info=error)
