@@ -1,0 +1,130 @@
+"""A private event loop in a thread of its own, and a door into it.
+
+So the synchronous face works everywhere: in a script, in a notebook whose kernel already runs a
+loop, and in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
+
+__all__ = ["Portal", "Stream"]
+
+T = TypeVar("T")
+
+_END = object()
+# How long an interrupted call waits for its work to unwind: closing a connection takes no time.
+UNWIND_SECONDS = 2.0
+
+
+class Portal:
+    """Runs coroutines for callers that cannot await."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(
+                    target=_serve, args=(self._loop,), name="llmops-client", daemon=True
+                )
+                self._thread.start()
+            return self._loop
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start the coroutine on the loop and return at once."""
+        return asyncio.run_coroutine_threadsafe(work, self._running())
+
+    def call(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run the coroutine on the loop and return its result; an interrupt cancels it."""
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError("The synchronous client cannot be used on its own event loop")
+        ended = threading.Event()
+        future = self.start(_announce(work, ended))
+        try:
+            return future.result()
+        except BaseException:  # above all KeyboardInterrupt: do not leave the work behind
+            if future.cancel():
+                ended.wait(UNWIND_SECONDS)
+            raise
+
+    def close(self) -> None:
+        """Stop the loop, cancelling what still runs."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.call_soon_threadsafe(loop.stop)
+            if self._thread is not threading.current_thread() and self._thread is not None:
+                self._thread.join(timeout=5)
+
+
+async def _announce(work: Coroutine[Any, Any, T], ended: threading.Event) -> T:
+    try:
+        return await work
+    finally:
+        ended.set()
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+    finally:
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+class Stream(Generic[T]):
+    """An async stream as a plain iterator. Leaving the loop or the `with` block closes it."""
+
+    def __init__(self, portal: Portal, source: AsyncIterator[T]) -> None:
+        self._portal = portal
+        self._source = source
+        self._items = self._iterate()
+
+    def _iterate(self) -> Iterator[T]:
+        # A generator, because its `finally` runs as soon as the last reference to it goes.
+        try:
+            while (item := self._portal.call(_next(self._source))) is not _END:
+                yield item
+        finally:
+            self._portal.call(_close(self._source))
+
+    def __iter__(self) -> Iterator[T]:
+        return self._items
+
+    def __next__(self) -> T:
+        return next(self._items)
+
+    def __enter__(self) -> Stream[T]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the stream and its connection."""
+        self._items.close()  # type: ignore[attr-defined]  # it is a generator
+
+
+async def _next(source: AsyncIterator[Any]) -> Any:
+    return await anext(source, _END)
+
+
+async def _close(source: AsyncIterator[Any]) -> None:
+    aclose = getattr(source, "aclose", None)
+    if aclose is not None:
+        await aclose()
