@@ -75,7 +75,9 @@ class Reader:
         self.done += event.name == "done"
 
 
-steps = st.lists(st.one_of(st.text(max_size=4).map(lambda text: ("write", text)), st.just(("turn", ""))), max_size=60)
+steps = st.lists(
+    st.one_of(st.text(max_size=4).map(lambda text: ("write", text)), st.just(("turn", ""))), max_size=60
+)
 readers = st.lists(
     st.tuples(st.integers(0, 60), st.lists(st.integers(1, 4), max_size=12)), min_size=1, max_size=5
 )
