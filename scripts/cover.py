@@ -1,4 +1,4 @@
-"""Print the coverage of the last run and hold each part to its floor (setup.cfg, section `coverage floors`)."""
+"""Print the last run's coverage and hold each part to its floor (section `coverage floors` of setup.cfg)."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def main() -> int:
 
 
 def prepare(home: Path) -> Path:
-    """Create the folders and the first notebook (an edited one is left alone); return the notebooks' folder."""
+    """Create the folders and the first notebook, unless it is there; return the notebooks' folder."""
     notebooks = home / "notebooks"
     notebooks.mkdir(parents=True, exist_ok=True)
     source = ROOT / "notebooks" / FIRST_NOTEBOOK
@@ -78,7 +78,9 @@ def prepare(home: Path) -> Path:
 
 def environment(home: Path, token: str) -> dict[str, str]:
     """Return the server's environment: all its folders below `home`, the token not on a command line."""
-    folders = {f"JUPYTER_{name}_DIR": str(home / "jupyter" / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    folders = {
+        f"JUPYTER_{name}_DIR": str(home / "jupyter" / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")
+    }
     tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return {**os.environ, **folders, "JUPYTER_TOKEN": token, "PATH": tools}
 
@@ -86,7 +88,11 @@ def environment(home: Path, token: str) -> dict[str, str]:
 def command(notebooks: Path, port: str | None) -> list[str]:
     """Return the argv that starts JupyterLab."""
     argv = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={notebooks}"]
-    argv += ["--ServerApp.ip=127.0.0.1", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    argv += [
+        "--ServerApp.ip=127.0.0.1",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
     if (notebooks / FIRST_NOTEBOOK).exists():
         argv.append(f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}")
     if port:

@@ -84,7 +84,9 @@ def read_rows(marks: Tests) -> list[Row]:
             spec_id, text = match.groups()
             claim = declared.get(spec_id, {})
             tests = tuple(sorted(marks.get(spec_id, ())))
-            rows.append(Row(area, spec_id, text, claim.get("state", "planned"), claim.get("remark", ""), tests))
+            rows.append(
+                Row(area, spec_id, text, claim.get("state", "planned"), claim.get("remark", ""), tests)
+            )
     return rows
 
 
@@ -92,10 +94,20 @@ def check_ids(rows: list[Row], marks: Tests) -> list[str]:
     """Return a complaint for each id or state nobody knows."""
     declared = tomllib.loads((REFERENCE / "status.toml").read_text(encoding="utf-8"))["rows"]
     known = {row.id for row in rows}
-    complaints = [f"status.toml names {spec_id}, which is not in spec.md" for spec_id in declared if spec_id not in known]
-    complaints += [f"{next(iter(marks[i]))} names {i}, which is not in spec.md" for i in marks if i not in known]
+    complaints = [
+        f"status.toml names {spec_id}, which is not in spec.md"
+        for spec_id in declared
+        if spec_id not in known
+    ]
+    complaints += [
+        f"{next(iter(marks[i]))} names {i}, which is not in spec.md" for i in marks if i not in known
+    ]
     complaints += [f"{row.id}: state must be one of {STATES}" for row in rows if row.state not in STATES]
-    complaints += [f"{row.id} is partial: say in the remark what is missing" for row in rows if row.state == "partial" and not row.remark]
+    complaints += [
+        f"{row.id} is partial: say in the remark what is missing"
+        for row in rows
+        if row.state == "partial" and not row.remark
+    ]
     return complaints
 
 
@@ -104,11 +116,17 @@ def check_evidence(rows: list[Row], passed: Tests) -> list[str]:
 
     The figures (FIG-n) are measured, not asserted: their evidence is in performance.md.
     """
-    measured = (REFERENCE / "performance.md").read_text(encoding="utf-8") if (REFERENCE / "performance.md").exists() else ""
+    measured = (
+        (REFERENCE / "performance.md").read_text(encoding="utf-8")
+        if (REFERENCE / "performance.md").exists()
+        else ""
+    )
     return [
         f"{row.id} says {row.state}, but no test of it passed"
         for row in rows
-        if row.state != "planned" and not any(passed.get(row.id, ())) and not (row.id.startswith("FIG-") and row.id in measured)
+        if row.state != "planned"
+        and not any(passed.get(row.id, ()))
+        and not (row.id.startswith("FIG-") and row.id in measured)
     ]
 
 
@@ -117,7 +135,16 @@ def check_evidence(rows: list[Row], passed: Tests) -> list[str]:
 
 def collect_marks() -> None:
     """Let pytest collect all tests and write down their marks."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--no-cov", f"--spec-report={PYTEST_REPORT}", "tests"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "--no-cov",
+        f"--spec-report={PYTEST_REPORT}",
+        "tests",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode not in (0, 5):
         sys.exit(done.stdout[-4000:] + done.stderr[-4000:])
@@ -180,7 +207,8 @@ def render(rows: list[Row]) -> str:
         "<!-- Written by `make spec` from spec.md, status.toml and the tests' marks. Do not edit. -->",
         "# Features",
         "",
-        "Each row of the [specification](spec.md), its state and the tests that prove it. *Planned* rows are not there yet.",
+        "Each row of the [specification](spec.md), its state and the tests that prove it.",
+        "*Planned* rows are not there yet.",
     ]
     area = ""
     for row in rows:
@@ -208,7 +236,9 @@ def test_cell(tests: Iterable[str]) -> str:
     for test in tests:
         file, _, name = test.partition("::")
         by_file.setdefault(file, []).append(name.replace("::", "."))
-    groups = [f"`{file}`: {', '.join(f'`{quote(name)}`' for name in names)}" for file, names in by_file.items()]
+    groups = [
+        f"`{file}`: {', '.join(f'`{quote(name)}`' for name in names)}" for file, names in by_file.items()
+    ]
     return "<br>".join(groups) or "—"
 
 

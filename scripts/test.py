@@ -22,7 +22,15 @@ def main() -> int:
         if run_front_end("test"):
             failed.append("front end")
     say("Python")
-    if run(BIN / "python", "-m", "pytest", "--cov", "--cov-report=", f"--spec-report={RESULTS / 'spec.json'}", *sys.argv[1:]):
+    if run(
+        BIN / "python",
+        "-m",
+        "pytest",
+        "--cov",
+        "--cov-report=",
+        f"--spec-report={RESULTS / 'spec.json'}",
+        *sys.argv[1:],
+    ):
         failed.append("Python")
     say("coverage")
     if run(BIN / "python", "scripts/cover.py"):

@@ -17,7 +17,17 @@ MACHINE = re.compile(
     r"|(?<![\w/])/ho[m]e/(?!you\b|jovyan\b)\w+"
     r"|npm[.]pkg[.]github|artif[a]ctory|pypi[.]tun[a]|npmmi[r]ror|find-lin[k]s"
 )
-HEAVY = ("sqlalchemy", "pandas", "httpx", "tornado", "jupyter_server", "pydantic", "alembic", "PIL", "anywidget")
+HEAVY = (
+    "sqlalchemy",
+    "pandas",
+    "httpx",
+    "tornado",
+    "jupyter_server",
+    "pydantic",
+    "alembic",
+    "PIL",
+    "anywidget",
+)
 
 
 def tracked_files() -> list[Path]:
@@ -44,7 +54,12 @@ def test_lock_file_names_no_registry_but_the_public_one() -> None:
 
 
 def test_build_outputs_are_not_tracked() -> None:
-    outputs = ("jupyter_llmops/static/", "jupyter_llmops/labextension/", "labextension/lib/", "labextension/node_modules/")
+    outputs = (
+        "jupyter_llmops/static/",
+        "jupyter_llmops/labextension/",
+        "labextension/lib/",
+        "labextension/node_modules/",
+    )
     assert not [path for path in tracked_files() if str(path.relative_to(ROOT)).startswith(outputs)]
 
 

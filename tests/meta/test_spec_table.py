@@ -22,11 +22,15 @@ def row(spec_id: str, state: str) -> spec.Row:
 
 def test_done_row_without_a_passed_test_is_refused() -> None:
     rows = [row("CHAT-1", "done"), row("CHAT-2", "done"), row("CHAT-3", "planned")]
-    assert spec.check_evidence(rows, {"CHAT-1": ["tests/x.py::test_it"]}) == ["CHAT-2 says done, but no test of it passed"]
+    assert spec.check_evidence(rows, {"CHAT-1": ["tests/x.py::test_it"]}) == [
+        "CHAT-2 says done, but no test of it passed"
+    ]
 
 
 def test_unknown_ids_are_named() -> None:
-    (complaint,) = spec.check_ids([row(i, "planned") for i in declared_ids()], {"CHAT-99": ["tests/x.py::test_it"]})
+    (complaint,) = spec.check_ids(
+        [row(i, "planned") for i in declared_ids()], {"CHAT-99": ["tests/x.py::test_it"]}
+    )
     assert "CHAT-99" in complaint
 
 
@@ -41,7 +45,9 @@ def test_specification_ids_are_unique() -> None:
 def test_vitest_titles_are_found_with_their_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "labextension" / "src"
     folder.mkdir(parents=True)
-    (folder / "a.spec.tsx").write_text("it('CHAT-9 LLM-2 blocks remote images', () => {});\nit.each([1])(\"UI-5 is said\", f);")
+    (folder / "a.spec.tsx").write_text(
+        "it('CHAT-9 LLM-2 blocks remote images', () => {});\nit.each([1])(\"UI-5 is said\", f);"
+    )
     monkeypatch.setattr(spec, "ROOT", tmp_path)
     found = spec.vitest_titles()
     assert found["CHAT-9"] == found["LLM-2"] == ["labextension/src/a.spec.tsx::blocks remote images"]
@@ -64,7 +70,9 @@ def test_report_tells_passed_from_failed(pytester: pytest.Pytester) -> None:
         def test_skipped(): pass
         """
     )
-    pytester.runpytest_subprocess("-p", "tests.traceability", "--spec-report=report.json", "-p", "no:cacheprovider")
+    pytester.runpytest_subprocess(
+        "-p", "tests.traceability", "--spec-report=report.json", "-p", "no:cacheprovider"
+    )
     report = json.loads((pytester.path / "report.json").read_text())
     assert [len(report["tests"][i]) for i in ("CHAT-1", "CHAT-2", "CHAT-3")] == [1, 2, 1]
     assert set(report["passed"]) == {"CHAT-1", "CHAT-2"}

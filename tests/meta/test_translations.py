@@ -52,7 +52,11 @@ def test_no_server_translation_is_left_over(server_catalogue: dict[str, str]) ->
 
 @pytest.mark.spec("UI-5")
 def test_server_translations_keep_the_fields(server_catalogue: dict[str, str]) -> None:
-    wrong = [text for text, chinese in server_catalogue.items() if set(FIELD.findall(text)) != set(FIELD.findall(chinese))]
+    wrong = [
+        text
+        for text, chinese in server_catalogue.items()
+        if set(FIELD.findall(text)) != set(FIELD.findall(chinese))
+    ]
     assert not wrong
 
 
@@ -72,7 +76,11 @@ def literal_value(source: str) -> str:
     parts = ["".join(groups) for groups in LITERAL.findall(source)]
     escapes = {"n": "\n", "t": "\t"}
     return "".join(
-        re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", lambda m: chr(int(m[1], 16)) if m[1] else escapes.get(m[2], m[2]), part)
+        re.sub(
+            r"\\(?:u([0-9a-fA-F]{4})|(.))",
+            lambda m: chr(int(m[1], 16)) if m[1] else escapes.get(m[2], m[2]),
+            part,
+        )
         for part in parts
     )
 
@@ -123,7 +131,9 @@ def front_end_catalogue() -> dict[str, list[str]]:
 
 @pytest.mark.spec("UI-5")
 def test_every_front_end_text_is_translated(front_end_catalogue: dict[str, list[str]]) -> None:
-    missing = [f"{file}: {key}" for key, file in front_end_texts() if not any(front_end_catalogue.get(key, ()))]
+    missing = [
+        f"{file}: {key}" for key, file in front_end_texts() if not any(front_end_catalogue.get(key, ()))
+    ]
     assert not missing, f"add to {FRONT_END_CATALOGUE.relative_to(ROOT)}:\n" + "\n".join(missing)
 
 
