@@ -82,7 +82,8 @@ def connect(*arguments: Any, **options: Any) -> Any:
     """Return a connection to be awaited; its thread never holds up the end of the process."""
 
     def connector() -> sqlite3.Connection:
-        return sqlite3.connect(*arguments, **options)
+        opened: sqlite3.Connection = sqlite3.connect(*arguments, **options)
+        return opened
 
     connection: Any = Connection(connector, iter_chunk_size=64)
     connection._thread.daemon = True

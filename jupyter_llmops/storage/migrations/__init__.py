@@ -1,0 +1,1 @@
+"""Alembic's folder. `upgrade` drives it; the revisions are in `versions`."""
