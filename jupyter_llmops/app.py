@@ -41,7 +41,7 @@ class LLMOpsApp(ExtensionApp):
         help="Folder for the database, the keys and the log. Its file system must be local.", config=True
     )
     database_url = Unicode(
-        help="Database as an SQLAlchemy URL such as postgresql://user@host/llmops; default: SQLite in data_dir.",
+        help="SQLAlchemy URL of the database (postgresql://user@host/llmops); default: SQLite in data_dir.",
         config=True,
     )
     allowed_hosts = List(

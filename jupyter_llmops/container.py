@@ -12,12 +12,13 @@ from .account.service import AccountService
 from .account.store import AccountStore
 from .options import Options
 from .storage.engine import Database
-from .storage.upgrade import upgrade
+from .storage.upgrade import open_database
 from .storage.vault import Vault
+from .web.handlers import Unknown
 from .web.handlers import routes as web_routes
 from .web.logs import add_log_file
 from .web.page import page_rules
-from .web.routes import Route, tornado_routes
+from .web.routes import API_PREFIX, Route, tornado_routes
 
 __all__ = ["Application", "Services", "build", "tornado_rules"]
 
@@ -51,14 +52,14 @@ ROUTES: list[Route] = [*web_routes, *account_routes]
 
 def tornado_rules(application: Application, base_url: str) -> list[tuple[Any, ...]]:
     """Return what Tornado serves below the server's base URL."""
-    return [*tornado_routes(base_url, application.routes), *page_rules(base_url)]
+    unknown = (base_url.rstrip("/") + f"/{API_PREFIX}/.*", Unknown)
+    return [*tornado_routes(base_url, application.routes), unknown, *page_rules(base_url)]
 
 
 async def build(options: Options) -> Application:
     """Start everything that must run before the first request, in the order of need."""
     await asyncio.to_thread(_prepare_folder, options)
-    await upgrade(options.url)
-    db = await Database.open(options.url)
+    db = await open_database(options.url)
     vault = await asyncio.to_thread(Vault.open, options.keys_file)
     services = Services(
         options=options,

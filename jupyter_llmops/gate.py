@@ -7,6 +7,7 @@ the request over to the real handler. This module must import nothing heavy.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -82,8 +83,6 @@ class State:
 class Gate(web.RequestHandler):
     """Hold a request until the rooms are there, then let their handler answer it."""
 
-    _taken_over = False
-
     async def prepare(self) -> None:
         """Wait, then pass the request on; a health check does not wait."""
         state: State = self.settings["llmops"]
@@ -103,7 +102,6 @@ class Gate(web.RequestHandler):
         delegate: Any = self.application.find_handler(self.request)
         if delegate.handler_class is type(self):
             raise web.HTTPError(404)
-        self._taken_over = True
         handler = delegate.handler_class(self.application, self.request, **delegate.handler_kwargs)
         transforms = [transform(self.request) for transform in self.application.transforms]
         await handler._execute(transforms, *delegate.path_args, **delegate.path_kwargs)
@@ -111,9 +109,6 @@ class Gate(web.RequestHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Leave the check to the handler that answers."""
-
-    def on_finish(self) -> None:
-        """Nothing of ours was answered when another handler took over."""
 
     def _refuse(self, error: Exception) -> None:
         from .core.errors import LLMOpsError, NotReady
@@ -132,6 +127,5 @@ class Gate(web.RequestHandler):
     def _answer(self, status: int, body: dict[str, Any], media_type: str) -> None:
         self.set_status(status)
         self.set_header("Retry-After", "1")
-        self.finish(body)
-        # finish(dict) names plain JSON; the header is still in our hands until the flush below
         self.set_header("Content-Type", media_type)
+        self.finish(json.dumps(body))

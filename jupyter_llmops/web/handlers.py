@@ -16,7 +16,7 @@ from .openapi import document
 from .routes import Route
 from .verbs import api, needs_scope, public
 
-__all__ = ["Health", "routes"]
+__all__ = ["Health", "Unknown", "routes"]
 
 
 class HealthReport(Wire):
@@ -96,10 +96,12 @@ class Unknown(BaseHandler):
 
     waits_for_services: ClassVar[bool] = False
 
-    async def _none(self, **_: Any) -> None:
+    @needs_scope(USE)
+    async def get(self) -> None:
+        """Answer 404."""
         raise web.HTTPError(404)
 
-    get = post = put = patch = delete = needs_scope(USE)(_none)
+    post = put = patch = delete = get
 
 
 routes: list[Route] = [

@@ -24,7 +24,7 @@ _HTML = """<!doctype html>
     <meta name="color-scheme" content="light dark">
     <title>LLMOps</title>
     <link rel="icon" href="{static}/favicon.svg">
-    <link rel="stylesheet" href="{static}/page.css">
+    <link rel="stylesheet" href="{static}/page-style.css">
   </head>
   <body class="jp-LLMOps-page">
     <div id="root"></div>
