@@ -1,8 +1,8 @@
 """Generate the reference pages and build the documentation: `docs.py build|check|generate`.
 
-    generate   write the pages made from the code: REST, configuration, command line
-    build      generate, then build docs/_build/html; a warning is an error
-    check      fail when a generated page is stale, then build
+generate   write the pages made from the code: REST, configuration, command line
+build      generate, then build docs/_build/html; a warning is an error
+check      fail when a generated page is stale, then build
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PAGES: dict[Path, Callable[[], str]] = {
 def main(action: str) -> int:
     """Do what the command line says."""
     if action == "check":
-        stale = [page for page, content in PAGES.items() if not page.exists() or page.read_text() != content()]
+        stale = [page for page, content in PAGES.items() if read(page) != content()]
         for page in stale:
             print(f"✗ {page.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
         return max(bool(stale), build())
@@ -37,8 +37,22 @@ def main(action: str) -> int:
 
 def build() -> int:
     """Run Sphinx; return its exit code."""
-    command = [BIN / "python", "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", DOCS, DOCS / "_build" / "html"]
+    command = [
+        str(BIN / "python"),
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        str(DOCS),
+        str(DOCS / "_build" / "html"),
+    ]
     return subprocess.run(command, cwd=ROOT).returncode
+
+
+def read(page: Path) -> str:
+    """Return the page as it is now; empty when it is not there."""
+    return page.read_text(encoding="utf-8") if page.exists() else ""
 
 
 if __name__ == "__main__":

@@ -168,10 +168,10 @@ def default_of(trait: Any) -> str:
 
 def command_line() -> str:
     """Return the page of all commands."""
-    from jupyter_llmops.cli import make_parser
+    from jupyter_llmops.cli import build_parser
 
     parts = [NOTICE, "# Command line\n"]
-    for parser in commands(make_parser()):
+    for parser in commands(build_parser()):
         parts.append(f"## {parser.prog}\n")
         parts.append(f"```text\n{parser.format_help().strip()}\n```\n")
     return "\n".join(parts).rstrip() + "\n"

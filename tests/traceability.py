@@ -71,7 +71,7 @@ def without_parameters(nodeid: str) -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option."""
-    parser.addoption("--spec-report", metavar="PATH", help="write which test proves which row of the specification")
+    parser.addoption("--spec-report", metavar="PATH", help="write which test proves which row of the spec")
 
 
 def pytest_configure(config: pytest.Config) -> None:

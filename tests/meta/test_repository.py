@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MACHINE = re.compile(
     r"(?<![\w.])/(?:wo[r]k|fa[r]m|ro[o]t/[.]|tm[p]/w)/"  # folders of somebody's machine
     r"|(?<![\w/])/ho[m]e/(?!you\b|jovyan\b)\w+"
-    r"|npm[.]pkg[.]github|artif[a]ctory|pypi[.]tun[a]|npmmi[r]ror|find-lin[k]s"
+    r"|npm[.]pkg[.]github|artif[a]ctory|pypi[.]tun[a]|npmmi[r]ror"
 )
 HEAVY = (
     "sqlalchemy",
