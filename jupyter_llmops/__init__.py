@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .core.version import __version__
+
 if TYPE_CHECKING:
     from .client import AsyncLLMOps, LLMOps
 
 __all__ = ["AsyncLLMOps", "LLMOps", "__version__"]
-
-__version__ = "0.1.0"
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

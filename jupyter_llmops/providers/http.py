@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import h11
 
-from .. import __version__
+from ..core.version import __version__
 from ..core.errors import ProviderError, ProviderTimeout
 from ..core.i18n import msg
 from .lines import Lines, LineTooLong
@@ -186,6 +186,8 @@ class Reply:
                     return ready[0] if len(ready) == 1 else b"".join(ready)
                 else:
                     await self._connection.receive()
+                    if self._watch.expired:  # where the end of the connection ends the body
+                        raise self._watch.problem()
                     if self._began:
                         self._watch.touch()
         except (h11.RemoteProtocolError, OSError):
