@@ -19,9 +19,9 @@ from dataclasses import dataclass
 
 import h11
 
-from ..core.version import __version__
 from ..core.errors import ProviderError, ProviderTimeout
 from ..core.i18n import msg
+from ..core.version import __version__
 from .lines import Lines, LineTooLong
 from .network import connect, tls_context
 from .policy import EndpointPolicy, Origin
