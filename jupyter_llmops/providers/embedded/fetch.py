@@ -32,9 +32,11 @@ _CHUNK = 1024 * 1024
 
 
 def cache_folder() -> Path:
-    """Return where the model lives: `LLMOPS_CACHE`, or a folder of ours in `~/.cache`."""
+    """Return where the model lives: `LLMOPS_CACHE`, or a folder of ours in the user's cache."""
     chosen = os.environ.get(CACHE_VARIABLE)
-    return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "jupyter-llmops"
+    if chosen:
+        return Path(chosen).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jupyter-llmops"
 
 
 def is_fetched(cache: Path, file: ModelFile = SMOLLM2) -> bool:
