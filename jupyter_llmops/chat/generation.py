@@ -52,7 +52,7 @@ class Answer:
     """Which answer this is: row, owner, model, and the language its starter reads."""
 
     message_id: int
-    user_message_id: int | None
+    user_message_id: int
     session_id: int
     owner: str
     model: str
@@ -126,7 +126,7 @@ class Generation:
         """Return what is written to the row while the answer grows."""
         answer = self.answer
         return {
-            "message_id": answer.message_id,
+            "key": answer.message_id,
             "of": answer.owner,
             "content": self.content,
             "thinking": self.thinking,

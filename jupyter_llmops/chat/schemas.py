@@ -15,6 +15,7 @@ __all__ = [
     "ALLOWED",
     "Asked",
     "Cost",
+    "Deleted",
     "ExportFormat",
     "ExportMany",
     "ExportQuery",
@@ -25,6 +26,7 @@ __all__ = [
     "ImportReport",
     "Message",
     "MessageStatus",
+    "Messages",
     "MessagesQuery",
     "NewImage",
     "NewMessage",
@@ -150,7 +152,7 @@ class Ids(Wire):
 
 
 class Deleted(Wire):
-    """How many went to the trash."""
+    """How many sessions were put into the trash, or out of it for good."""
 
     deleted: int
 

@@ -59,8 +59,8 @@ class Rows:
         if self.trouble is not None:
             raise self.trouble
         self.writes.append((len(texts), len(results)))
-        self.texts |= {row["message_id"]: row for row in texts}
-        self.results |= {row["message_id"]: row for row in results}
+        self.texts |= {row["key"]: row for row in texts}
+        self.results |= {row["key"]: row for row in results}
 
 
 def answer(number: int = 1, session: int = 1, owner: str = "ann", language: str = "en") -> Answer:
