@@ -138,8 +138,15 @@ def announce(base: str, token: str, log: Path) -> None:
     """Print the one line that says it can be used, and open the browser."""
     print(f"• log: {log}\n• stop with Ctrl+C", flush=True)
     print(f"READY url={base}lab?token={token}", flush=True)
-    if os.environ.get("BROWSER") != "0":
+    if os.environ.get("BROWSER") != "0" and has_screen():
         webbrowser.open(f"{base}?token={token}")
+
+
+def has_screen() -> bool:
+    """Return whether a browser would have a window: a text browser would take our terminal."""
+    return sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def stop(lab: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Written so that this file does not match itself.
 MACHINE = re.compile(
     r"(?<![\w.])/(?:wo[r]k|fa[r]m|ro[o]t/[.]|tm[p]/w)/"  # folders of somebody's machine
-    r"|(?<![\w/])/ho[m]e/(?!you\b|jovyan\b)\w+"
+    r"|(?<![\w/])/ho[m]e/(?!(?:you|jovyan|alice|bob)\b)\w+"
     r"|npm[.]pkg[.]github|artif[a]ctory|pypi[.]tun[a]|npmmi[r]ror"
 )
 HEAVY = (
