@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import ssl
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from ..core.i18n import LANGUAGES
@@ -44,25 +45,25 @@ class AsyncLLMOps:
 
         `language` ("en" or "zh-CN") is that of error texts; `verify` is httpx's, for own certificates.
         """
-        self._connection = Connection(
+        self.connection = Connection(
             address_of(url, token) if url else None,
             language=language or _system_language(),
             verify=verify,
             transport=transport,
         )
-        self.sessions = AsyncSessions(self._connection)
-        self.messages = AsyncMessages(self._connection)
-        self.exports = AsyncExports(self._connection)
-        self.model_configs = AsyncModelConfigs(self._connection)
-        self.providers = AsyncProviders(self._connection)
+        self.sessions = AsyncSessions(self.connection)
+        self.messages = AsyncMessages(self.connection)
+        self.exports = AsyncExports(self.connection)
+        self.model_configs = AsyncModelConfigs(self.connection)
+        self.providers = AsyncProviders(self.connection)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._connection.url or 'not connected'})"
+        return f"{type(self).__name__}({self.connection.url or 'not connected'})"
 
     @property
     def url(self) -> str:
         """The root of the REST interface, or `""` before the server was found."""
-        return self._connection.url
+        return self.connection.url
 
     async def __aenter__(self) -> AsyncLLMOps:
         return self
@@ -72,11 +73,11 @@ class AsyncLLMOps:
 
     async def connect(self) -> None:
         """Find the server now rather than at the first call."""
-        await self._connection.connect()
+        await self.connection.connect()
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._connection.aclose()
+        await self.connection.aclose()
 
     async def chat(
         self,
@@ -93,7 +94,7 @@ class AsyncLLMOps:
         """
         place = await self._place(session, model, system)
         events = self.messages.ask(place, content, model=model, images=images)
-        return await collect(self._connection, events, place.id)
+        return await collect(self.connection, events, place.id)
 
     async def stream(
         self,
@@ -109,8 +110,9 @@ class AsyncLLMOps:
         Leaving early does not stop the answer; `llm.messages.stop(message_id)` does.
         """
         place = await self._place(session, model, system)
-        async for event in self.messages.ask(place, content, model=model, images=images):
-            yield event
+        async with aclosing(self.messages.ask(place, content, model=model, images=images)) as events:
+            async for event in events:
+                yield event
 
     async def search(self, q: str, *, limit: int | None = 50) -> Listing[Hit]:
         """Search all my messages; the best hits first."""
@@ -118,16 +120,16 @@ class AsyncLLMOps:
 
     async def me(self) -> Me:
         """Return who the token belongs to, with settings."""
-        return Me.model_validate(await self._connection.json("GET", "me"))
+        return Me.model_validate(await self.connection.json("GET", "me"))
 
     async def update_settings(self, /, **settings: Any) -> dict[str, Any]:
         """Change my settings, such as `language` or `theme`, and return them all."""
-        changed = await self._connection.json("PATCH", "me/settings", body=settings)
+        changed = await self.connection.json("PATCH", "me/settings", body=settings)
         return dict(changed or {})
 
     async def health(self) -> Health:
         """Return whether the server is ready."""
-        return Health.model_validate(await self._connection.json("GET", "health"))
+        return Health.model_validate(await self.connection.json("GET", "health"))
 
     async def _place(self, session: SessionId | None, model: ModelName | None, system: str | None) -> Session:
         if session is None:

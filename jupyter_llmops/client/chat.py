@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 from collections.abc import Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Literal
 
@@ -125,15 +126,18 @@ class AsyncMessages(Resource):
         events = follow(
             self._connection, "POST", f"{_session(session)}/messages", body=body, session_id=id_of(session)
         )
-        async for event in events:
-            yield event
+        async with aclosing(events) as open_events:
+            async for event in open_events:
+                yield event
 
     async def events(self, message: MessageId, *, after: int = 0) -> Events:
         """Yield the events of an answer, from the first or after a number, to its end."""
         number = id_of(message)
         path = f"chat/messages/{number}/events"
-        async for event in follow(self._connection, "GET", path, message_id=number, after=after):
-            yield event
+        events = follow(self._connection, "GET", path, message_id=number, after=after)
+        async with aclosing(events) as open_events:
+            async for event in open_events:
+                yield event
 
     async def wait(self, message: MessageId) -> Answer:
         """Wait for the end of an answer and return it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
 import httpx
@@ -52,7 +52,7 @@ class RawResponse:
         """Yield the body, decompressed, as it arrives."""
         return self._response.aiter_bytes()
 
-    async def frames(self) -> AsyncIterator[Frame]:
+    async def frames(self) -> AsyncGenerator[Frame, None]:
         """Yield the server-sent events of the body."""
         parser = FrameParser()
         async for line in self._response.aiter_lines():
@@ -220,7 +220,8 @@ class Connection:
             if response.status >= 400:
                 content = b"".join([piece async for piece in response.pieces()])
                 raise error_of(response.status, _problem(content), response.headers.get("retry-after"))
-            yield response.frames()
+            async with aclosing(response.frames()) as frames:
+                yield frames
 
     def _unreachable(self, error: httpx.HTTPError) -> ServerUnreachableError:
         reason = str(error) or type(error).__name__

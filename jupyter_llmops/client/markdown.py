@@ -9,7 +9,6 @@ prose: the worst outcome is a visible `&lt;` in a code block, never an image tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import escape
 
 __all__ = ["displayable", "folded"]
@@ -17,53 +16,70 @@ __all__ = ["displayable", "folded"]
 _FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})")
 # A code span of one line whose opening mark stands where no bare address can swallow it.
 _CODE_SPAN = re.compile(r"(?:(?<=^)|(?<=\s))(?P<lead>[(*_]*)(?P<code>(?P<mark>`+)(?!`)[^`]+(?P=mark)(?!`))")
+_IMAGE = re.compile(r"!+\[")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def displayable(markdown: str) -> str:
     """Return the Markdown with images as links and raw HTML as text; code stays as it is."""
-    return "\n".join(_lines(markdown.replace("\r\n", "\n").replace("\r", "\n")))
+    scanner = _Scanner()
+    lines = markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join([scanner.line(line) for line in lines])
 
 
-def _lines(markdown: str) -> Iterator[str]:
-    fence, indent, trusted = "", 0, True
-    for line in markdown.split("\n"):
-        if fence:
-            if line.strip() and len(line) - len(line.lstrip(" ")) < indent:
-                # An indented fence may have ended with its list item, or not: no more code from here.
-                fence, trusted = "", False
-                yield _prose(line)
-                continue
-            yield line
-            if _closes(line, fence):
-                fence = ""
-            continue
-        opening = _FENCE.match(line) if trusted else None
+class _Scanner:
+    """Goes through the lines and knows which are surely code."""
+
+    def __init__(self) -> None:
+        self._fence = ""  # the marks that opened the block of code we are in
+        self._indent = 0
+        # False from the first fence mark whose meaning is open (in a quote, in a list, indented).
+        self._sure_of_fences = True
+        # True from a backtick that found no partner on its line, to the end of the paragraph.
+        self._span_open = False
+
+    def line(self, line: str) -> str:
+        """Return the line as it may be shown."""
+        if self._fence:
+            return self._code(line)
+        opening = _FENCE.match(line) if self._sure_of_fences else None
         if opening:
-            indent, fence = len(opening[1]), opening[2]
-            yield line
-        else:
-            yield _prose(line)
+            self._indent, self._fence, self._span_open = len(opening[1]), opening[2], False
+            return line
+        if "```" in line or "~~~" in line:
+            self._sure_of_fences = False
+        return self._prose(line)
 
+    def _code(self, line: str) -> str:
+        text = line.strip(" ")
+        indent = len(line) - len(line.lstrip(" "))
+        if text and indent < self._indent:
+            # An indented fence may have ended with its list item, or not.
+            self._fence, self._sure_of_fences = "", False
+            return self._prose(line)
+        if len(text) >= len(self._fence) and set(text) == {self._fence[0]} and indent < 4:
+            self._fence = ""
+        return line
 
-def _closes(line: str, fence: str) -> bool:
-    text = line.strip()
-    return len(text) >= len(fence) and set(text) == {fence[0]} and len(line) - len(line.lstrip(" ")) < 4
-
-
-def _prose(line: str) -> str:
-    # A table row splits its cells before it looks for code; a backslash may have disarmed a mark.
-    if "|" in line or "\\" in line:
-        return _neutral(line)
-    parts, end = [], 0
-    for span in _CODE_SPAN.finditer(line):
-        parts += [_neutral(line[end : span.start("code")]), span["code"]]
-        end = span.end()
-    return "".join(parts) + _neutral(line[end:])
+    def _prose(self, line: str) -> str:
+        if not line.strip(" "):
+            self._span_open = False
+            return line
+        spans = [*_CODE_SPAN.finditer(line)]
+        outside = _CODE_SPAN.sub("", line)
+        self._span_open = self._span_open or "`" in outside
+        # A table row splits its cells before it looks for code; a backslash may have disarmed a mark.
+        if self._span_open or "|" in line or "\\" in line:
+            return _neutral(line)
+        parts, end = [], 0
+        for span in spans:
+            parts += [_neutral(line[end : span.start("code")]), span["code"]]
+            end = span.end()
+        return "".join(parts) + _neutral(line[end:])
 
 
 def _neutral(text: str) -> str:
-    return _TAG.sub("&lt;", text.replace("![", "["))
+    return _TAG.sub("&lt;", _IMAGE.sub("[", text))
 
 
 def folded(summary: str, text: str, *, unfolded: bool = False) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
@@ -28,6 +28,12 @@ class Portal:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self.is_closed = False
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the caller runs on the portal's own thread."""
+        return threading.current_thread() is self._thread
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -41,13 +47,20 @@ class Portal:
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start the coroutine on the loop and return at once."""
+        if self.is_closed:
+            work.close()
+            raise RuntimeError("This client is closed")
         return asyncio.run_coroutine_threadsafe(work, self._running())
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run the coroutine on the loop and return its result; an interrupt cancels it."""
-        if threading.current_thread() is self._thread:
+        if self.is_here or self.is_closed:
             work.close()
-            raise RuntimeError("The synchronous client cannot be used on its own event loop")
+            raise RuntimeError(
+                "This client is closed"
+                if self.is_closed
+                else "The synchronous client cannot be used on its own event loop"
+            )
         ended = threading.Event()
         future = self.start(_announce(work, ended))
         try:
@@ -61,9 +74,10 @@ class Portal:
         """Stop the loop, cancelling what still runs."""
         with self._lock:
             loop, self._loop = self._loop, None
+            self.is_closed = True
         if loop is not None:
             loop.call_soon_threadsafe(loop.stop)
-            if self._thread is not threading.current_thread() and self._thread is not None:
+            if self._thread is not None and not self.is_here:
                 self._thread.join(timeout=5)
 
 
@@ -91,23 +105,16 @@ class Stream(Generic[T]):
     """An async stream as a plain iterator. Leaving the loop or the `with` block closes it."""
 
     def __init__(self, portal: Portal, source: AsyncIterator[T]) -> None:
-        self._portal = portal
-        self._source = source
-        self._items = self._iterate()
-
-    def _iterate(self) -> Iterator[T]:
-        # A generator, because its `finally` runs as soon as the last reference to it goes.
-        try:
-            while (item := self._portal.call(_next(self._source))) is not _END:
-                yield item
-        finally:
-            self._portal.call(_close(self._source))
+        # The generator must not know this object: its `finally` has to run as soon as the loop over
+        # it is left, and a circle of references would put that off.
+        self._items = _iterate(portal, source)
 
     def __iter__(self) -> Iterator[T]:
         return self._items
 
     def __next__(self) -> T:
-        return next(self._items)
+        item: T = next(self._items)
+        return item
 
     def __enter__(self) -> Stream[T]:
         return self
@@ -117,7 +124,24 @@ class Stream(Generic[T]):
 
     def close(self) -> None:
         """Close the stream and its connection."""
-        self._items.close()  # type: ignore[attr-defined]  # it is a generator
+        self._items.close()
+
+
+def _iterate(portal: Portal, source: AsyncIterator[Any]) -> Generator[Any, None, None]:
+    try:
+        while (item := portal.call(_next(source))) is not _END:
+            yield item
+    finally:
+        _release(portal, source)
+
+
+def _release(portal: Portal, source: AsyncIterator[Any]) -> None:
+    if portal.is_closed:
+        return  # and the stream with it
+    if portal.is_here:  # the garbage collector chose this thread
+        portal.start(_close(source))
+    else:
+        portal.call(_close(source))
 
 
 async def _next(source: AsyncIterator[Any]) -> Any:

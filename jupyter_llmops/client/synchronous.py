@@ -30,11 +30,11 @@ class Face:
     """The synchronous side of one asynchronous object."""
 
     def __init__(self, portal: Portal, awaited: Any) -> None:
-        self._portal = portal
-        self._awaited = awaited
+        self.portal = portal
+        self.awaited = awaited
 
     def __repr__(self) -> str:
-        return repr(self._awaited)
+        return repr(self.awaited)
 
 
 def blocking(
@@ -44,7 +44,7 @@ def blocking(
 
     @functools.wraps(method)
     def call(self: Face, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return self._portal.call(method(self._awaited, *args, **kwargs))
+        return self.portal.call(method(self.awaited, *args, **kwargs))
 
     return _plain(call)
 
@@ -56,7 +56,7 @@ def iterating(
 
     @functools.wraps(method)
     def call(self: Face, /, *args: P.args, **kwargs: P.kwargs) -> Stream[R]:
-        return Stream(self._portal, method(self._awaited, *args, **kwargs))
+        return Stream(self.portal, method(self.awaited, *args, **kwargs))
 
     return _plain(call)
 
@@ -150,12 +150,12 @@ class LLMOps(Face):
         """Take what `AsyncLLMOps` takes, and find the server now."""
         awaited = AsyncLLMOps(url, token, language=language, verify=verify, transport=transport)
         super().__init__(Portal(), awaited)
-        self._finalizer = weakref.finalize(self, self._portal.close)
-        self.sessions = Sessions(self._portal, awaited.sessions)
-        self.messages = Messages(self._portal, awaited.messages)
-        self.exports = Exports(self._portal, awaited.exports)
-        self.model_configs = ModelConfigs(self._portal, awaited.model_configs)
-        self.providers = Providers(self._portal, awaited.providers)
+        self._finalizer = weakref.finalize(self, self.portal.close)
+        self.sessions = Sessions(self.portal, awaited.sessions)
+        self.messages = Messages(self.portal, awaited.messages)
+        self.exports = Exports(self.portal, awaited.exports)
+        self.model_configs = ModelConfigs(self.portal, awaited.model_configs)
+        self.providers = Providers(self.portal, awaited.providers)
         self.connect()
 
     def __repr__(self) -> str:
@@ -164,7 +164,7 @@ class LLMOps(Face):
     @property
     def url(self) -> str:
         """The root of the REST interface."""
-        url: str = self._awaited.url
+        url: str = self.awaited.url
         return url
 
     def __enter__(self) -> LLMOps:
@@ -175,8 +175,9 @@ class LLMOps(Face):
 
     def close(self) -> None:
         """Close the connections and end the thread behind them."""
-        self._portal.call(self._awaited.aclose())
-        self._finalizer()
+        if not self.portal.is_closed:
+            self.portal.call(self.awaited.aclose())
+            self._finalizer()
 
     connect = blocking(AsyncLLMOps.connect)
     chat = blocking(AsyncLLMOps.chat)
