@@ -14,7 +14,7 @@ copyright = f"2026, {author}"
 extensions = ["myst_parser", "sphinx_copybutton"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "images"]
 source_suffix = {".md": "markdown"}
 
 html_theme = "furo"

