@@ -58,6 +58,13 @@ class Target:
     api_key: str = field(default="", repr=False)
     # "auto" | "reasoning" (the chat template already opened a thinking block) | "off"
     thinking_start: str = "auto"
+    # How messages call the provider; its id where nothing is given.
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """What to call the provider in a message to the user."""
+        return self.label or self.provider_id
 
 
 @dataclass(frozen=True, slots=True)

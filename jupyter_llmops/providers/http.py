@@ -141,6 +141,7 @@ class Reply:
         self._idle = idle
         self._lines = Lines()
         self._began = False
+        self._ended = False
 
     def began(self) -> None:
         """Note the first event of an answer: from now on silence counts, not the whole wait."""
@@ -178,12 +179,14 @@ class Reply:
         """Return all of the body that has arrived, waiting for some; empty at its end."""
         ready: list[bytes] = []
         try:
-            while True:
+            while not self._ended:
                 event = self._connection.state.next_event()
                 if type(event) is h11.Data:
                     ready.append(event.data)
-                elif ready or event is not h11.NEED_DATA:
-                    return ready[0] if len(ready) == 1 else b"".join(ready)
+                elif event is not h11.NEED_DATA:
+                    self._ended = True
+                elif ready:
+                    break
                 else:
                     await self._connection.receive()
                     if self._watch.expired:  # where the end of the connection ends the body
@@ -192,6 +195,7 @@ class Reply:
                         self._watch.touch()
         except (h11.RemoteProtocolError, OSError):
             raise self._watch.problem() if self._watch.expired else Interrupted() from None
+        return ready[0] if len(ready) == 1 else b"".join(ready)
 
     async def finish(self) -> None:
         """Read what is left of a finished answer if it is there, so that the connection can be kept."""

@@ -48,7 +48,7 @@ def load_factories(found: Iterable[EntryPoint] | None = None) -> dict[str, Facto
 def _load(entry: EntryPoint) -> Factory | None:
     try:
         loaded = entry.load()
-    except Exception:  # a plug-in may fail in any way at import, and must not take the rest with it
+    except Exception:  # noqa: BLE001 - a plug-in may fail in any way, and must not take the rest with it
         _log.exception("Provider plug-in %s of %s cannot be loaded and is left out", entry.name, entry.value)
         return None
     if isinstance(loaded, type) and issubclass(loaded, Protocol):

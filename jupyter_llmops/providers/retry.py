@@ -13,7 +13,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ..core.errors import ProviderError
+from ..core.errors import LLMOpsError
 from ..core.i18n import msg
 from .base import (
     AnswerDelta,
@@ -28,7 +28,7 @@ from .base import (
     Usage,
 )
 from .estimate import estimate_usage
-from .problems import ConnectTimeout, NoVision, Overloaded, RateLimited, RequestRefused, Unreachable
+from .problems import ConnectTimeout, Overloaded, RateLimited, RequestRefused, Unreachable
 from .quirks import culprit, without
 
 __all__ = ["Patience", "ReliableProtocol", "pause_before"]
@@ -47,7 +47,7 @@ class Patience:
     longest_pause: float = 20.0
 
 
-def pause_before(attempt: int, problem: ProviderError, patience: Patience) -> float | None:
+def pause_before(attempt: int, problem: LLMOpsError, patience: Patience) -> float | None:
     """Return the seconds to wait before this attempt (2, 3, …), or None when it is not worth it.
 
     The provider's own Retry-After wins; one longer than we are willing to wait goes to the user.
@@ -57,7 +57,8 @@ def pause_before(attempt: int, problem: ProviderError, patience: Patience) -> fl
     if problem.retry_after is not None:
         return problem.retry_after if problem.retry_after <= patience.longest_pause else None
     pause = patience.first_pause * 2 ** (attempt - 2)
-    return min(pause, patience.longest_pause) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, no secret
+    spread = random.uniform(0.75, 1.25)  # noqa: S311 - so that many streams do not come back at once
+    return float(min(pause, patience.longest_pause) * spread)
 
 
 class ReliableProtocol(Protocol):
@@ -81,54 +82,62 @@ class ReliableProtocol(Protocol):
 
     async def stream(self, target: Target, request: ChatRequest) -> AsyncGenerator[Piece]:
         """Yield the answer piece by piece; usage is always there, `Finish` always last."""
-        attempt, dropped, told = 1, 0, set[str]()
+        attempts, dropped = 1, 0
+        told: list[Notice] = []
         while True:
-            started = False
+            count = _Count(request)
             try:
                 async with aclosing(_generator(self._inner.stream(target, request))) as pieces:
-                    async for piece in _counted(pieces, request):
-                        if isinstance(piece, Notice):
-                            if (key := repr(piece)) in told:
+                    async for piece in pieces:
+                        if type(piece) is Notice:
+                            if piece in told:
                                 continue
-                            told.add(key)
+                            told.append(piece)
                         else:
-                            started = True
+                            count.see(piece)
+                            if type(piece) is Finish and not count.counted:
+                                yield count.estimate()
                         yield piece
                 return
             except RequestRefused as problem:
                 name = culprit(problem, target.provider_id, request.model, request.parameters)
-                if started or name is None or dropped == _MAX_DROPPED or isinstance(problem, NoVision):
+                if count.began or name is None or dropped == _MAX_DROPPED:
                     raise
                 dropped += 1
                 request = replace(request, parameters=without(request.parameters, name))
                 yield _dropped(name, request.model)
             except _WORTH_A_RETRY as problem:
-                attempt += 1
-                pause = None if started else pause_before(attempt, problem, self._patience)
+                attempts += 1
+                pause = None if count.began else pause_before(attempts, problem, self._patience)
                 if pause is None:
                     raise
                 yield _trying_again(problem, pause, target)
                 await self._sleep(pause)
 
 
+class _Count:
+    """What of an answer has come, for the estimate and to know that it can no longer be repeated."""
+
+    def __init__(self, request: ChatRequest) -> None:
+        self.began = False
+        self.counted = False
+        self._request = request
+        self._text: list[str] = []
+
+    def see(self, piece: Piece) -> None:
+        self.began = True
+        if isinstance(piece, (AnswerDelta, ThinkingDelta)):
+            self._text.append(piece.text)
+        elif isinstance(piece, Usage):
+            self.counted = True
+
+    def estimate(self) -> Usage:
+        return estimate_usage(self._request.messages, "".join(self._text))
+
+
 def _generator(stream: AsyncIterator[Piece]) -> AsyncGenerator[Piece]:
     # Every stream is an async generator; the contract names the smaller type that callers need.
     return cast("AsyncGenerator[Piece]", stream)
-
-
-async def _counted(pieces: AsyncGenerator[Piece], request: ChatRequest) -> AsyncGenerator[Piece]:
-    """Pass the pieces on, with an estimate before `Finish` where the provider did not count."""
-    text: list[str] = []
-    counted = False
-    async for piece in pieces:
-        kind = type(piece)
-        if kind is AnswerDelta or kind is ThinkingDelta:
-            text.append(piece.text)  # type: ignore[union-attr]
-        elif kind is Usage:
-            counted = True
-        elif kind is Finish and not counted:
-            yield estimate_usage(request.messages, "".join(text))
-        yield piece
 
 
 def _dropped(name: str, model: str) -> Notice:
@@ -138,10 +147,10 @@ def _dropped(name: str, model: str) -> Notice:
     )
 
 
-def _trying_again(problem: ProviderError, pause: float, target: Target) -> Notice:
+def _trying_again(problem: LLMOpsError, pause: float, target: Target) -> Notice:
     template = (
         msg("{provider} limits how often it may be asked; trying again in {seconds} s.")
         if isinstance(problem, RateLimited)
         else msg("{provider} cannot be reached or is busy; trying again in {seconds} s.")
     )
-    return Notice(template, {"provider": target.provider_id, "seconds": f"{pause:.3g}"})
+    return Notice(template, {"provider": target.name, "seconds": f"{pause:.3g}"})

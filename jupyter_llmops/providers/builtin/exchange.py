@@ -66,7 +66,7 @@ async def raise_for(reply: Reply, target: Target, request: ChatRequest | None = 
         reply.status,
         (await reply.body())[: 64 * 1024],
         reply.headers,
-        provider=target.provider_id,
+        provider=target.name,
         model=request.model if request else "",
         path=target.endpoint,
         secret=target.api_key,
@@ -75,7 +75,7 @@ async def raise_for(reply: Reply, target: Target, request: ChatRequest | None = 
 
 def stream_problem(event: Mapping[str, Any], target: Target, request: ChatRequest) -> ProviderError:
     """Return what an error event inside a stream means."""
-    return classify(0, event, provider=target.provider_id, model=request.model, secret=target.api_key)
+    return classify(0, event, provider=target.name, model=request.model, secret=target.api_key)
 
 
 def nonsense(body: bytes, target: Target) -> BadResponse:
@@ -83,6 +83,6 @@ def nonsense(body: bytes, target: Target) -> BadResponse:
     said = redact(body[:2000].decode("utf-8", "replace"), target.api_key, limit=120)
     return BadResponse(
         msg("{provider} answered with something that is not of its protocol: {said}"),
-        provider=target.provider_id,
+        provider=target.name,
         said=said or "…",
     )
