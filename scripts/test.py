@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from bootstrap import BIN, FRONT_END, ROOT, say
+from bootstrap import BIN, ROOT, say
 from frontend import run as run_front_end
 
 RESULTS = ROOT / "test-results"
@@ -17,10 +17,9 @@ def main() -> int:
     for old in (RESULTS / "spec.json", RESULTS / "vitest.json"):
         old.unlink(missing_ok=True)
     failed = []
-    if (FRONT_END / "package.json").exists():
-        say("front end")
-        if run_front_end("test"):
-            failed.append("front end")
+    say("front end")
+    if run_front_end("test"):
+        failed.append("front end")
     say("Python")
     if run(
         BIN / "python",
