@@ -35,7 +35,6 @@ export interface ConfigFormState {
 export interface ConfigFormOptions {
   client: ModelsClient;
   shelf: DraftShelf;
-  trans: Trans;
   /** The configuration to change; null: a new one. */
   stored: ModelConfig | null;
   /** The provider a new configuration starts with. */
@@ -61,7 +60,8 @@ export class ConfigFormStore extends Observable<ConfigFormState> {
 
   /** Set or unset (null) one number parameter. */
   editNumber(id: keyof ConfigDraft['numbers'], text: string | null): void {
-    const { [`parameters.${id}`]: _gone, ...problems } = this.state.problems;
+    const problems = { ...this.state.problems };
+    delete problems[`parameters.${id}`];
     this.setDraft({ ...this.state.draft, numbers: { ...this.state.draft.numbers, [id]: text } });
     this.patch({ problems });
   }
@@ -91,8 +91,8 @@ export class ConfigFormStore extends Observable<ConfigFormState> {
   }
 
   /** Save; return the configuration, or null when it was refused (the state says why). */
-  async save(): Promise<ModelConfig | null> {
-    const problems = draftProblems(this.state.draft, this.options.trans);
+  async save(trans: Trans): Promise<ModelConfig | null> {
+    const problems = draftProblems(this.state.draft, trans);
     this.patch({ problems, problem: null });
     if (Object.keys(problems).length || this.state.saving) {
       return null;

@@ -1,6 +1,5 @@
 /** The stores of one models panel, and how a form is opened in it. */
 
-import { Trans } from '../i18n';
 import { ConfigFormStore } from './ConfigFormStore';
 import { DraftShelf } from './DraftShelf';
 import { EndpointPolicyStore } from './EndpointPolicyStore';
@@ -17,8 +16,7 @@ export class ModelsRoom {
 
   constructor(
     readonly client: ModelsClient,
-    private readonly shelf: DraftShelf,
-    private readonly trans: Trans
+    private readonly shelf: DraftShelf
   ) {
     this.list = new ModelsStore(client);
     this.modelLists = new ModelListStore(client);
@@ -28,7 +26,7 @@ export class ModelsRoom {
   /** Make the form of a configuration; one that is not in the list is fetched. */
   async openForm(place: number | 'new'): Promise<ConfigFormStore> {
     const stored = place === 'new' ? null : await this.client.modelConfigs.get(place);
-    return new ConfigFormStore({ client: this.client, shelf: this.shelf, trans: this.trans, stored });
+    return new ConfigFormStore({ client: this.client, shelf: this.shelf, stored });
   }
 
   /** Say whose models the picker of this form lists; null while no provider is chosen. */

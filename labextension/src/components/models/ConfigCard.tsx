@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { ModelConfig, Provider } from '../../api/types';
 import { Trans } from '../../i18n';
-import { Icon, IconName } from './icons';
+import { Icon, IconName } from '../Icon';
 import { ProviderIcon } from './ProviderIcon';
 import { StateDot } from './StateDot';
 
@@ -44,11 +44,18 @@ export function ConfigCard(props: ConfigCardProps): JSX.Element {
         data-config={config.id}
         onClick={() => props.onOpen(config.id)}
       >
-        <ProviderIcon id={config.provider_id} name={provider?.name ?? config.provider_id} icon={provider?.icon} size={24} />
+        <ProviderIcon
+          id={config.provider_id}
+          name={provider?.name ?? config.provider_id}
+          icon={provider?.icon}
+          size={24}
+        />
         <span className="jp-LLMOps-card-text">
           <span className="jp-LLMOps-card-name">
             {config.name}
-            {config.is_default && <span className="jp-LLMOps-badge jp-LLMOps-badge-mod-default">{trans.__('default')}</span>}
+            {config.is_default && (
+              <span className="jp-LLMOps-badge jp-LLMOps-badge-mod-default">{trans.__('default')}</span>
+            )}
             {config.demo && <span className="jp-LLMOps-badge">{trans.__('tiny demo model')}</span>}
           </span>
           {config.model !== config.name && <span className="jp-LLMOps-card-model">{config.model}</span>}
@@ -63,8 +70,13 @@ export function ConfigCard(props: ConfigCardProps): JSX.Element {
 function CardActions(props: ConfigCardProps): JSX.Element {
   const { config, testing, trans } = props;
   const acts: [IconName, string, () => void, boolean][] = [
-    ['test', trans.__('Test %1', config.name), () => props.onTest(config.id), testing],
-    ['star', trans.__('Make %1 the default', config.name), () => props.onDefault(config.id), config.is_default],
+    ['play', trans.__('Test %1', config.name), () => props.onTest(config.id), testing],
+    [
+      'star',
+      trans.__('Make %1 the default', config.name),
+      () => props.onDefault(config.id),
+      config.is_default
+    ],
     ['copy', trans.__('Duplicate %1', config.name), () => props.onDuplicate(config.id), false],
     ['trash', trans.__('Delete %1', config.name), () => props.onDelete([config.id]), false]
   ];

@@ -3,8 +3,8 @@ import * as React from 'react';
 import { ApiError, asApiError } from '../../api/errors';
 import { ModelConfig } from '../../api/types';
 import { Trans } from '../../i18n';
-import { ConfirmDialog } from './ConfirmDialog';
-import { ProblemNote } from './ProblemNote';
+import { Problem } from '../Problem';
+import { ChoiceDialog } from './ChoiceDialog';
 
 export interface DeleteDialogProps {
   ids: readonly number[];
@@ -17,7 +17,14 @@ export interface DeleteDialogProps {
 }
 
 /** Ask before configurations are deleted, and say by name what still uses them. */
-export function DeleteDialog({ ids, configs, usage, onDelete, onClose, trans }: DeleteDialogProps): JSX.Element {
+export function DeleteDialog({
+  ids,
+  configs,
+  usage,
+  onDelete,
+  onClose,
+  trans
+}: DeleteDialogProps): JSX.Element {
   const [used, setUsed] = React.useState<ReadonlyMap<number, number> | null>(null);
   const [problem, setProblem] = React.useState<ApiError | null>(null);
   const [busy, setBusy] = React.useState(false);
@@ -45,7 +52,8 @@ export function DeleteDialog({ ids, configs, usage, onDelete, onClose, trans }: 
   const named = ids.map(id => ({ id, name: configs.find(config => config.id === id)?.name ?? `${id}` }));
   const deleteLabel = trans._n('Delete %1 model', 'Delete %1 models', ids.length);
   return (
-    <ConfirmDialog
+    <ChoiceDialog
+      trans={trans}
       title={
         named.length === 1
           ? trans.__('Delete “%1”?', named[0].name)
@@ -69,8 +77,8 @@ export function DeleteDialog({ ids, configs, usage, onDelete, onClose, trans }: 
       <p className="jp-LLMOps-hint">
         {trans.__('Chats keep their messages; those that used a deleted model ask for another one.')}
       </p>
-      {problem && <ProblemNote problem={problem} trans={trans} />}
-    </ConfirmDialog>
+      {problem && <Problem problem={problem} trans={trans} />}
+    </ChoiceDialog>
   );
 }
 

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import { Trans } from '../../i18n';
 import { EndpointPolicyState } from '../../models/EndpointPolicyStore';
-import { ProblemNote } from './ProblemNote';
+import { Problem } from '../Problem';
 
 export interface EndpointPolicyEditorProps {
   state: EndpointPolicyState;
@@ -12,7 +12,12 @@ export interface EndpointPolicyEditorProps {
 }
 
 /** The hosts configurations may point at, beside those of the presets. */
-export function EndpointPolicyEditor({ state, onAllow, onRemove, trans }: EndpointPolicyEditorProps): JSX.Element {
+export function EndpointPolicyEditor({
+  state,
+  onAllow,
+  onRemove,
+  trans
+}: EndpointPolicyEditorProps): JSX.Element {
   const id = React.useId();
   const [text, setText] = React.useState('');
   const hosts = state.policy?.allowed_hosts ?? [];
@@ -65,7 +70,7 @@ export function EndpointPolicyEditor({ state, onAllow, onRemove, trans }: Endpoi
           {trans.__('Allow')}
         </button>
       </form>
-      {state.problem && <ProblemNote problem={state.problem} trans={trans} />}
+      {state.problem && <Problem problem={state.problem} trans={trans} />}
     </div>
   );
 }

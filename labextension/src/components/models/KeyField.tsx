@@ -74,7 +74,12 @@ function NewKey({ ids, value, onChange, onKeep, trans }: NewKeyProps): JSX.Eleme
         value={value}
         onInput={event => onChange(event.currentTarget.value.trim())}
       />
-      <button type="button" className="jp-LLMOps-button" aria-pressed={shown} onClick={() => setShown(!shown)}>
+      <button
+        type="button"
+        className="jp-LLMOps-button"
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+      >
         {shown ? trans.__('Hide') : trans.__('Show')}
       </button>
       {onKeep && (

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { Trans } from '../../i18n';
 import { ManualModel } from '../../models/ModelListStore';
 import { CAPABILITIES, Capability } from '../../models/modelSearch';
-import { ConfirmDialog } from './ConfirmDialog';
+import { ChoiceDialog } from './ChoiceDialog';
 import { Field } from './Field';
 import { capabilityNames } from './ModelPicker';
 
@@ -30,11 +30,17 @@ export function ManualModelDialog(props: ManualModelDialogProps): JSX.Element {
   const add = (): void => {
     if (id.trim() && !contextWrong) {
       const model = id.trim();
-      onAdd({ id: model, name: model, capabilities: [...capabilities], context_length: context.trim() ? length : null });
+      onAdd({
+        id: model,
+        name: model,
+        capabilities: [...capabilities],
+        context_length: context.trim() ? length : null
+      });
     }
   };
   return (
-    <ConfirmDialog
+    <ChoiceDialog
+      trans={trans}
       title={trans.__('Add a model to %1', providerName)}
       onClose={onClose}
       actions={[
@@ -87,7 +93,7 @@ export function ManualModelDialog(props: ManualModelDialogProps): JSX.Element {
           </label>
         ))}
       </fieldset>
-    </ConfirmDialog>
+    </ChoiceDialog>
   );
 }
 

@@ -7,12 +7,12 @@ import { ConfigDraft } from '../../models/ConfigDraft';
 import { hostOf } from '../../models/EndpointPolicyStore';
 import { ModelList } from '../../models/ModelListStore';
 import { NumberParameterId } from '../../models/parameters';
+import { Problem } from '../Problem';
 import { Field } from './Field';
-import { Icon } from './icons';
+import { Icon } from '../Icon';
 import { KeyField } from './KeyField';
 import { ModelPicker } from './ModelPicker';
 import { ParametersSection } from './ParametersSection';
-import { ProblemNote } from './ProblemNote';
 import { ProviderSelect } from './ProviderSelect';
 import { AllowHost, TestResult } from './TestResult';
 
@@ -136,7 +136,12 @@ function ConnectionSection(props: ModelFormProps): JSX.Element {
               trans={trans}
             />
             {provider?.docs_url && (
-              <a className="jp-LLMOps-link" href={provider.docs_url} target="_blank" rel="noreferrer noopener">
+              <a
+                className="jp-LLMOps-link"
+                href={provider.docs_url}
+                target="_blank"
+                rel="noreferrer noopener"
+              >
                 {trans.__('Documentation')}
               </a>
             )}
@@ -311,7 +316,7 @@ function FormFoot(props: ModelFormProps): JSX.Element {
           disabled={!testable}
           onClick={state.testing ? onStopTest : onTest}
         >
-          <Icon name="test" /> {state.testing ? trans.__('Stop the test') : trans.__('Test')}
+          <Icon name="play" /> {state.testing ? trans.__('Stop the test') : trans.__('Test')}
         </button>
         <span className="jp-LLMOps-grow" />
         {state.dirty && (
@@ -339,7 +344,7 @@ function FormProblem({ state, trans, brief }: ModelFormProps & { brief: boolean 
     return null;
   }
   return (
-    <ProblemNote problem={state.problem} trans={trans}>
+    <Problem problem={state.problem} trans={trans}>
       {brief && unplaced.length > 0 && (
         <ul>
           {unplaced.map(error => (
@@ -349,7 +354,7 @@ function FormProblem({ state, trans, brief }: ModelFormProps & { brief: boolean 
           ))}
         </ul>
       )}
-    </ProblemNote>
+    </Problem>
   );
 }
 

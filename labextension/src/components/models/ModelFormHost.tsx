@@ -5,12 +5,13 @@ import { Trans } from '../../i18n';
 import { ConfigFormStore } from '../../models/ConfigFormStore';
 import { ManualModel, NO_MODELS, targetKey } from '../../models/ModelListStore';
 import { FormPlace, ModelsRoom } from '../../models/ModelsRoom';
+import { Problem } from '../Problem';
+import { Skeleton } from '../Skeleton';
 import { useStore } from '../useStore';
-import { ConfirmDialog } from './ConfirmDialog';
+import { ChoiceDialog } from './ChoiceDialog';
 import { ManualModelDialog } from './ManualModelDialog';
 import { ModelForm } from './ModelForm';
 import { Guard, ModelsAppWorkspace } from './ModelsApp';
-import { ProblemNote } from './ProblemNote';
 import { VersionHistory } from './VersionHistory';
 
 export interface ModelFormHostProps {
@@ -33,20 +34,18 @@ export function ModelFormHost(props: ModelFormHostProps): JSX.Element {
   if (problem) {
     return (
       <div className="jp-LLMOps-form">
-        <ProblemNote problem={problem} trans={props.trans}>
+        <Problem problem={problem} trans={props.trans}>
           <button type="button" className="jp-LLMOps-button" onClick={() => props.onPlace(null)}>
             {props.trans.__('Back to the list')}
           </button>
-        </ProblemNote>
+        </Problem>
       </div>
     );
   }
   if (!form) {
     return (
-      <div className="jp-LLMOps-form" role="status" aria-label={props.trans.__('Loading…')}>
-        {[1, 2, 3, 4].map(line => (
-          <div key={line} className="jp-LLMOps-skeleton" />
-        ))}
+      <div className="jp-LLMOps-form">
+        <Skeleton lines={6} label={props.trans.__('Loading…')} />
       </div>
     );
   }
@@ -66,7 +65,7 @@ function OpenForm(props: ModelFormHostProps & { form: ConfigFormStore }): JSX.El
   const leaving = useLeaveGuard(form, state.dirty, props.guard);
 
   const save = async (): Promise<boolean> => {
-    const saved = await form.save();
+    const saved = await form.save(trans);
     if (!saved) {
       return false;
     }
@@ -187,7 +186,8 @@ interface LeaveDialogProps {
 
 function LeaveDialog({ name, onStay, onDiscard, onSave, trans }: LeaveDialogProps): JSX.Element {
   return (
-    <ConfirmDialog
+    <ChoiceDialog
+      trans={trans}
       title={trans.__('Save the changes to “%1”?', name)}
       onClose={onStay}
       actions={[
@@ -197,7 +197,7 @@ function LeaveDialog({ name, onStay, onDiscard, onSave, trans }: LeaveDialogProp
       ]}
     >
       <p>{trans.__('What you changed is not saved yet.')}</p>
-    </ConfirmDialog>
+    </ChoiceDialog>
   );
 }
 

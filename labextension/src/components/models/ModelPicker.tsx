@@ -5,8 +5,9 @@ import { ProviderModel } from '../../api/types';
 import { Trans } from '../../i18n';
 import { ModelList } from '../../models/ModelListStore';
 import { CAPABILITIES, Capability, matchingModels, shortTokens } from '../../models/modelSearch';
-import { Icon } from './icons';
-import { ProblemNote } from './ProblemNote';
+import { Problem } from '../Problem';
+import { Icon } from '../Icon';
+import { Skeleton } from '../Skeleton';
 import { movedIndex } from './SelectMenu';
 
 export interface ModelPickerProps {
@@ -118,7 +119,15 @@ function OpenPicker(props: ModelPickerProps & { onClose(): void }): JSX.Element 
         </button>
       </div>
       <CapabilityChips items={list.items} wanted={wanted} onChange={setWanted} trans={trans} />
-      <PickerBody list={list} models={models} listId={listId} active={index} value={value} onChange={onChange} trans={trans}>
+      <PickerBody
+        list={list}
+        models={models}
+        listId={listId}
+        active={index}
+        value={value}
+        onChange={onChange}
+        trans={trans}
+      >
         {text.trim() && !models.some(model => model.id === text.trim()) && (
           <div className="jp-LLMOps-row jp-LLMOps-picker-own">
             <button type="button" className="jp-LLMOps-button" onClick={() => onChange(text.trim())}>
@@ -149,11 +158,11 @@ function PickerBody({ list, children, trans, ...rest }: PickerBodyProps): JSX.El
   const waiting = (list.status === 'loading' || list.status === 'idle') && !list.items.length;
   return (
     <>
-      {waiting && <PickerSkeleton trans={trans} />}
+      {waiting && <Skeleton lines={3} label={trans.__('Loading the models…')} />}
       {list.problem && (
-        <ProblemNote problem={list.problem} trans={trans}>
+        <Problem problem={list.problem} trans={trans}>
           <span>{trans.__('You can still type the name of the model.')}</span>
-        </ProblemNote>
+        </Problem>
       )}
       {!waiting && rest.models.length > 0 && <ModelRows {...rest} trans={trans} />}
       {list.status === 'ready' && !rest.models.length && (
@@ -163,16 +172,6 @@ function PickerBody({ list, children, trans, ...rest }: PickerBodyProps): JSX.El
       )}
       {children}
     </>
-  );
-}
-
-function PickerSkeleton({ trans }: { trans: Trans }): JSX.Element {
-  return (
-    <div className="jp-LLMOps-picker-list" role="status" aria-label={trans.__('Loading the models…')}>
-      {[1, 2, 3].map(row => (
-        <div key={row} className="jp-LLMOps-skeleton" />
-      ))}
-    </div>
   );
 }
 
@@ -247,7 +246,9 @@ function ModelFacts({ model, trans }: { model: ProviderModel; trans: Trans }): J
           </span>
         ))}
       {facts.length > 0 && <span className="jp-LLMOps-muted jp-LLMOps-num">{facts.join(' · ')}</span>}
-      {!model.available && <span className="jp-LLMOps-chip jp-LLMOps-chip-mod-warn">{trans.__('not available')}</span>}
+      {!model.available && (
+        <span className="jp-LLMOps-chip jp-LLMOps-chip-mod-warn">{trans.__('not available')}</span>
+      )}
       {model.source === 'manual' && <span className="jp-LLMOps-chip">{trans.__('added by hand')}</span>}
     </span>
   );

@@ -11,7 +11,7 @@ import { ChatHost, ChatLayout } from '../host';
 import { useStore } from '../useStore';
 import { ConfigActions } from './ConfigCard';
 import { DeleteDialog } from './DeleteDialog';
-import { formatDuration } from './figures';
+import { formatDuration } from '../format';
 import { ModelFormHost } from './ModelFormHost';
 import { ModelsPanel } from './ModelsPanel';
 import { runShortcut } from './shortcuts';
@@ -66,7 +66,9 @@ export function ModelsApp(props: ModelsAppProps): JSX.Element {
         trans={trans}
       />
       {place === null ? (
-        <p className="jp-LLMOps-models-nothing">{trans.__('Choose a model to change it, or set up a new one.')}</p>
+        <p className="jp-LLMOps-models-nothing">
+          {trans.__('Choose a model to change it, or set up a new one.')}
+        </p>
       ) : (
         <ModelFormHost
           room={room}
@@ -104,12 +106,12 @@ export type Guard = (go: () => void) => void;
 
 function useModelsRoom(workspace: ModelsAppWorkspace, trans: Trans): ModelsRoom {
   const room = React.useMemo(
-    () => new ModelsRoom(workspace.client, storageShelf(window.sessionStorage), trans),
-    [workspace.client, trans]
+    () => new ModelsRoom(workspace.client, storageShelf(window.sessionStorage)),
+    [workspace.client]
   );
   React.useEffect(() => {
     void room.list.load();
-  }, [room]);
+  }, [room, trans]); // the server names templates in the reader's language
   return room;
 }
 
@@ -148,7 +150,7 @@ function configActions(
       void attempt(async () => {
         const result = await room.list.test(id);
         if (result.ok) {
-          const figure = formatDuration(result.ttft_ms ?? result.latency_ms) ?? '—';
+          const figure = formatDuration(result.ttft_ms ?? result.latency_ms ?? 0, trans);
           toasts.success(trans.__('%1 works: first token after %2', nameOf(id), figure));
         } else {
           toasts.error(`${nameOf(id)}: ${result.problem?.message ?? ''}`, result.problem?.remedy);

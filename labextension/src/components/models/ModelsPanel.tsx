@@ -3,9 +3,10 @@ import * as React from 'react';
 import { Trans } from '../../i18n';
 import { groupByProvider } from '../../models/configState';
 import { ConfigSort, ModelsQuery, ModelsState } from '../../models/ModelsStore';
+import { Problem } from '../Problem';
 import { ConfigActions, ConfigCard } from './ConfigCard';
-import { Icon } from './icons';
-import { ProblemNote } from './ProblemNote';
+import { Icon } from '../Icon';
+import { Skeleton } from '../Skeleton';
 import { movedIndex } from './SelectMenu';
 
 export interface ModelsPanelProps extends ConfigActions {
@@ -42,7 +43,7 @@ export function ModelsPanel(props: ModelsPanelProps): JSX.Element {
             data-shortcut="n"
             onClick={onNew}
           >
-            <Icon name="add" /> {trans.__('New model')}
+            <Icon name="plus" /> {trans.__('New model')}
           </button>
         </div>
         <SearchRow {...props} />
@@ -178,30 +179,17 @@ function ListBody(props: ModelsPanelProps): JSX.Element {
   const { state, onRetry, trans } = props;
   if (state.status === 'error') {
     return (
-      <ProblemNote problem={state.problem!} trans={trans}>
+      <Problem problem={state.problem!} trans={trans}>
         <button type="button" className="jp-LLMOps-button" onClick={onRetry}>
           {trans.__('Try again')}
         </button>
-      </ProblemNote>
+      </Problem>
     );
   }
   if (state.status === 'loading' && !state.configs.length) {
-    return <ListSkeleton trans={trans} />;
+    return <Skeleton lines={8} label={trans.__('Loading the models…')} />;
   }
   return state.configs.length ? <Groups {...props} /> : <NothingHere {...props} />;
-}
-
-function ListSkeleton({ trans }: { trans: Trans }): JSX.Element {
-  return (
-    <div role="status" aria-label={trans.__('Loading the models…')}>
-      {[1, 2, 3].map(card => (
-        <div key={card} className="jp-LLMOps-card jp-LLMOps-skeletonCard">
-          <div className="jp-LLMOps-skeleton" />
-          <div className="jp-LLMOps-skeleton" />
-        </div>
-      ))}
-    </div>
-  );
 }
 
 function NothingHere({ state, onNew, onQuery, trans }: ModelsPanelProps): JSX.Element {
@@ -250,7 +238,12 @@ function Groups(props: ModelsPanelProps): JSX.Element {
         </section>
       ))}
       {state.next && (
-        <button type="button" className="jp-LLMOps-button jp-LLMOps-more" disabled={state.loadingMore} onClick={onMore}>
+        <button
+          type="button"
+          className="jp-LLMOps-button jp-LLMOps-more"
+          disabled={state.loadingMore}
+          onClick={onMore}
+        >
           {state.loadingMore
             ? trans.__('Loading…')
             : trans.__('Show more (%1 of %2)', `${state.configs.length}`, `${state.total}`)}

@@ -16,7 +16,11 @@ export function ProviderIcon({ id, name, icon, size = 20 }: ProviderIconProps): 
   const box = { width: size, height: size };
   if (!svg) {
     return (
-      <span className="jp-LLMOps-providerIcon jp-mod-letter" style={box} aria-hidden="true">
+      <span
+        className="jp-LLMOps-providerIcon jp-LLMOps-providerIcon-mod-letter"
+        style={box}
+        aria-hidden="true"
+      >
         {(name || id).slice(0, 1).toUpperCase()}
       </span>
     );

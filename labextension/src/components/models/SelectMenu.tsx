@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { Trans } from '../../i18n';
-import { Icon } from './icons';
+import { Icon } from '../Icon';
 
 export interface SelectOption {
   value: string;
@@ -79,7 +79,7 @@ export function SelectMenu(props: SelectMenuProps): JSX.Element {
         {chosen?.icon}
         <span className="jp-LLMOps-select-value">{chosen?.label ?? props.placeholder}</span>
         {chosen?.badge && <span className="jp-LLMOps-badge">{chosen.badge}</span>}
-        <Icon name="down" />
+        <Icon name="chevronDown" />
       </button>
       {open && <SelectPopup {...props} close={close} />}
     </div>
@@ -245,7 +245,11 @@ function optionId(listId: string, value: string): string {
 }
 
 /** Call `onPress` when the pointer goes down outside the element while `active`. */
-export function useOutsidePress(root: React.RefObject<HTMLElement>, active: boolean, onPress: () => void): void {
+export function useOutsidePress(
+  root: React.RefObject<HTMLElement>,
+  active: boolean,
+  onPress: () => void
+): void {
   const press = React.useRef(onPress);
   press.current = onPress;
   React.useEffect(() => {

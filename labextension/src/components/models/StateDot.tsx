@@ -3,7 +3,7 @@ import * as React from 'react';
 import { ModelConfig, Provider } from '../../api/types';
 import { Trans } from '../../i18n';
 import { configState, ConfigState } from '../../models/configState';
-import { formatDuration } from './figures';
+import { formatDuration } from '../format';
 import { TimeAgo } from './TimeAgo';
 
 export interface StateDotProps {
@@ -22,17 +22,17 @@ export function StateDot({ config, provider, testing, trans }: StateDotProps): J
     'no-key': trans.__('no key'),
     untested: trans.__('not tested')
   };
-  const ttft = state === 'ok' ? formatDuration(config.last_test?.ttft_ms) : null;
+  const ttft = state === 'ok' ? config.last_test?.ttft_ms : null;
   return (
     <span className="jp-LLMOps-state" data-state={testing ? 'testing' : state}>
       <span className="jp-LLMOps-dot" aria-hidden="true" />
       <span>
         {testing ? trans.__('testing…') : names[state]}
-        {!testing && ttft && ` · ${trans.__('first token %1', ttft)}`}
+        {!testing && ttft != null && ` · ${trans.__('first token %1', formatDuration(ttft, trans))}`}
         {!testing && config.last_test && state !== 'no-key' && (
           <>
             {' · '}
-            <TimeAgo at={config.last_test.at} />
+            <TimeAgo at={config.last_test.at} trans={trans} />
           </>
         )}
       </span>

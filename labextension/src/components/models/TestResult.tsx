@@ -2,8 +2,8 @@ import * as React from 'react';
 
 import { TestResult as Result } from '../../api/types';
 import { Trans } from '../../i18n';
-import { formatDuration } from './figures';
-import { Icon } from './icons';
+import { formatDuration, formatNumber } from '../format';
+import { Icon } from '../Icon';
 
 export interface TestResultProps {
   result: Result;
@@ -17,7 +17,7 @@ export interface TestResultProps {
 /** What came of the test: figures and the answer, or the reason in words with what to do. */
 export function TestResult({ result, host, onAllowHost, trans }: TestResultProps): JSX.Element {
   return (
-    <div className={`jp-LLMOps-test jp-mod-${result.ok ? 'ok' : 'failed'}`} role="status">
+    <div className={`jp-LLMOps-test jp-LLMOps-test-mod-${result.ok ? 'ok' : 'failed'}`} role="status">
       {result.ok ? (
         <TestFigures result={result} trans={trans} />
       ) : (
@@ -29,12 +29,13 @@ export function TestResult({ result, host, onAllowHost, trans }: TestResultProps
 
 function TestFigures({ result, trans }: { result: Result; trans: Trans }): JSX.Element {
   const tokens = result.usage?.total_tokens;
+  const duration = (ms: number | null): string | null => (ms === null ? null : formatDuration(ms, trans));
   const figures: [string, string | null][] = [
-    [trans.__('First token'), formatDuration(result.ttft_ms)],
-    [trans.__('Whole answer'), formatDuration(result.latency_ms)],
+    [trans.__('First token'), duration(result.ttft_ms)],
+    [trans.__('Whole answer'), duration(result.latency_ms)],
     [
       trans.__('Tokens'),
-      tokens == null ? null : `${result.usage?.estimated ? '≈ ' : ''}${tokens.toLocaleString()}`
+      tokens == null ? null : `${result.usage?.estimated ? '≈ ' : ''}${formatNumber(tokens, trans)}`
     ]
   ];
   return (

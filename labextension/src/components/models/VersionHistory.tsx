@@ -3,6 +3,7 @@ import * as React from 'react';
 import { ModelConfig, ModelConfigVersion } from '../../api/types';
 import { Trans } from '../../i18n';
 import { changesBetween, FieldChange } from '../../models/configDiff';
+import { Skeleton } from '../Skeleton';
 import { TimeAgo } from './TimeAgo';
 
 export interface VersionHistoryProps {
@@ -15,7 +16,13 @@ export interface VersionHistoryProps {
 }
 
 /** The versions of a configuration as a timeline: what each changed, and the way back. */
-export function VersionHistory({ versions, current, onRollback, onClose, trans }: VersionHistoryProps): JSX.Element {
+export function VersionHistory({
+  versions,
+  current,
+  onRollback,
+  onClose,
+  trans
+}: VersionHistoryProps): JSX.Element {
   return (
     <section className="jp-LLMOps-versions" aria-label={trans.__('Versions')}>
       <header className="jp-LLMOps-row">
@@ -25,10 +32,7 @@ export function VersionHistory({ versions, current, onRollback, onClose, trans }
         </button>
       </header>
       {versions === null ? (
-        <div role="status" aria-label={trans.__('Loading the versions…')}>
-          <div className="jp-LLMOps-skeleton" />
-          <div className="jp-LLMOps-skeleton" />
-        </div>
+        <Skeleton lines={4} label={trans.__('Loading the versions…')} />
       ) : (
         <ol className="jp-LLMOps-timeline">
           {versions.map((version, index) => (
@@ -62,7 +66,7 @@ function VersionEntry({ version, changes, current, onRollback, trans }: VersionE
     <>
       <div className="jp-LLMOps-row">
         <strong className="jp-LLMOps-num">{trans.__('Version %1', `${version.version}`)}</strong>
-        {at && <TimeAgo at={at} />}
+        {at && <TimeAgo at={at} trans={trans} />}
         <span className="jp-LLMOps-grow" />
         {current ? (
           <span className="jp-LLMOps-chip">{trans.__('in use')}</span>
