@@ -49,7 +49,8 @@ def main() -> int:
         make_venv()
         install_node()
         install_front_end_packages()
-        if purpose != "check":
+        # Checks read sources only, but the package cannot be installed without any build.
+        if purpose != "check" or not is_built():
             build_front_end()
         install_package(purpose)
         if purpose in ("run", "test"):
@@ -110,7 +111,7 @@ def install_front_end_packages() -> None:
 def build_front_end() -> None:
     """Build the JupyterLab extension, the widget and the page when their sources changed."""
     digest = digest_of(front_end_sources())
-    if is_done("front-end", digest) and all(path.exists() for path in FRONT_END_OUTPUTS):
+    if is_done("front-end", digest) and is_built():
         return
     say("building the front end")
     jlpm("build:prod")
@@ -191,6 +192,11 @@ def has_chinese_font() -> bool:
     if not shutil.which("fc-list"):
         return any(Path("/usr/share/fonts").rglob("*CJK*"))
     return bool(subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, text=True).stdout.strip())
+
+
+def is_built() -> bool:
+    """Return whether some build of the front end is there."""
+    return all(path.exists() for path in FRONT_END_OUTPUTS)
 
 
 def front_end_sources() -> list[Path]:
