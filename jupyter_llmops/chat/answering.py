@@ -8,14 +8,25 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from ..core.actor import Actor
 from ..core.clock import now
 from ..core.errors import Conflict, Invalid, LLMOpsError, NotFound
 from ..core.events import EventLog
 from ..core.i18n import msg
-from ..providers.base import AnswerDelta, ChatMessage, ImagePart, Piece, Retag, Usage
+from ..providers.base import (
+    AnswerDelta,
+    ChatMessage,
+    ChatRequest,
+    ImagePart,
+    Piece,
+    Retag,
+    Target,
+    Usage,
+)
+from ..providers.base import Protocol as ModelProtocol
+from ..providers.estimate import estimate_usage
 from .engine import GenerationEngine, Job
 from .generation import Answer, Generation
 from .history import conversation
@@ -33,7 +44,7 @@ Row = Mapping[str, Any]
 
 
 class Model(Protocol):
-    """A model configuration ready to be asked."""
+    """A model configuration ready to be asked (`providers.service.Resolved`)."""
 
     @property
     def config_id(self) -> int: ...
@@ -49,14 +60,15 @@ class Model(Protocol):
     def capabilities(self) -> frozenset[str] | None:
         """What the model can, None where nobody knows."""
 
-    def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
-        """Yield the answer; retries, policy and quirks are inside."""
+    @property
+    def protocol(self) -> ModelProtocol: ...
+    @property
+    def target(self) -> Target: ...
+    def request(self, messages: Sequence[ChatMessage], **overrides: Any) -> ChatRequest:
+        """Return the call with the configuration's parameters."""
 
-    def estimate(self, messages: Sequence[ChatMessage], text: str) -> Usage:
-        """Estimate the tokens where the provider did not count them."""
-
-    def cost(self, usage: Usage) -> tuple[float | None, str | None]:
-        """Return the amount and its currency; None where the price is unknown."""
+    def cost(self, usage: Usage) -> float | None:
+        """Return what a call cost in US dollars; None where the price is unknown."""
 
 
 class Models(Protocol):
@@ -172,7 +184,7 @@ class Answering:
         messages, model = plan.told.messages, plan.model
         is_first = plan.session["title_source"] == "auto" and sum(m.role == "user" for m in messages) == 1
         return Job(
-            pieces=partial(model.stream, messages),
+            pieces=partial(_stream, model, messages),
             settle=partial(_settle, model, messages),
             title=partial(self._title, plan) if is_first else None,
         )
@@ -182,7 +194,7 @@ class Answering:
         asked = title_question(plan.told.messages[-1].content, generation.content)
         try:
             async with asyncio.timeout(TITLE_LIMIT_SECONDS):
-                title = clean_title(await _short_reply(plan.model.stream(asked)))
+                title = clean_title(await _short_reply(_stream(plan.model, asked)))
             stored = title and await self._store.set_title(plan.actor.id, plan.session["id"], title)
         except (LLMOpsError, TimeoutError):
             return None  # the first words of the question stay
@@ -221,6 +233,12 @@ def refuse_prompts(prompt_ids: Sequence[int] | None) -> None:
 
 def _is_blind(model: Model) -> bool:
     return model.capabilities is not None and "vision" not in model.capabilities
+
+
+def _stream(model: Model, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
+    # Every stream is an async generator; the contract of protocols names the smaller type.
+    stream = model.protocol.stream(model.target, model.request(messages))
+    return cast("AsyncGenerator[Piece, None]", stream)
 
 
 def _parent(session: Row, new: NewMessage) -> int | None:
@@ -267,8 +285,9 @@ def _settle(model: Model, messages: Sequence[ChatMessage], generation: Generatio
     if usage is None:
         if not generation.content and not generation.thinking:
             return  # nothing was answered, nothing is known to have been counted
-        usage = model.estimate(messages, generation.thinking + generation.content)
-    cost, currency = model.cost(usage)
+        usage = estimate_usage(messages, generation.thinking + generation.content)
+    cost = model.cost(usage)
+    currency = None if cost is None else "USD"
     generation.metrics.usage = {**asdict(usage), "cost": cost, "currency": currency}
 
 

@@ -13,8 +13,10 @@ MAX_WORDS = 6
 _EXCERPT = 1000
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_LABEL = re.compile(r"^\s*(?:#+\s*)?(?:title|标题|題目|题目|主题)\s*[:\uff1a]\s*", re.IGNORECASE)
-_MARKUP = re.compile(r"[*_`#>\[\]{}|\\~]+")
+_LABEL = re.compile(r"^(?:title|标题|題目|题目|主题)\s*[:\uff1a]\s*", re.IGNORECASE)
+_MARKUP = re.compile(r"[*_`#<>\[\]{}|\\~]+")
+_WORD = re.compile("[A-Za-z0-9]")
+_CUT_WORD = re.compile("(?<=.)[A-Za-z0-9]+$")
 _QUOTES = " \t\"'“”‘’「」『』《》〈〉（）()."
 _END = " \t,;:!?。，；：！？、…-–—"
 
@@ -35,7 +37,7 @@ def title_question(question: str, answer: str) -> list[ChatMessage]:
 def clean_title(reply: str) -> str:
     """Return the title in a model's reply, within the limits; empty when there is none."""
     line = next((line for line in reply.splitlines() if line.strip()), "")
-    return _shortened(_LABEL.sub("", line))
+    return _shortened(_LABEL.sub("", _MARKUP.sub(" ", line).strip(_QUOTES)))
 
 
 def first_words(question: str) -> str:
@@ -47,7 +49,10 @@ def first_words(question: str) -> str:
 def _shortened(text: str) -> str:
     text = " ".join(_MARKUP.sub(" ", text).split()).strip(_QUOTES).strip(_END).strip(_QUOTES)
     if _is_chinese(text):
-        return text[:MAX_CHINESE].strip(_END)
+        kept = text[:MAX_CHINESE]
+        if _WORD.match(text, MAX_CHINESE):
+            kept = _CUT_WORD.sub("", kept)
+        return kept.strip(_END)
     return " ".join(text.split()[:MAX_WORDS])[:80].strip(_END)
 
 
