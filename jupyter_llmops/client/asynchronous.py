@@ -92,6 +92,7 @@ class AsyncLLMOps:
 
         Giving up (a cancelled task, Ctrl+C) stops the model.
         """
+        model = await self.model_configs.resolve(model)
         place = await self._place(session, model, system)
         events = self.messages.ask(place, content, model=model, images=images)
         return await collect(self.connection, events, place.id)
@@ -109,6 +110,7 @@ class AsyncLLMOps:
 
         Leaving early does not stop the answer; `llm.messages.stop(message_id)` does.
         """
+        model = await self.model_configs.resolve(model)
         place = await self._place(session, model, system)
         async with aclosing(self.messages.ask(place, content, model=model, images=images)) as events:
             async for event in events:

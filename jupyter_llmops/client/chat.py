@@ -73,9 +73,9 @@ class AsyncSessions(Resource):
             f"{_session(session)}/messages", Message, {"all": True} if whole_tree else None
         )
 
-    async def clear(self, session: SessionId) -> None:
-        """Remove all messages of a session."""
-        await self._connection.json("POST", f"{_session(session)}/clear")
+    async def clear(self, session: SessionId) -> Session:
+        """Delete all messages of a session."""
+        return Session.model_validate(await self._connection.json("POST", f"{_session(session)}/clear"))
 
     async def delete(self, *sessions: SessionId) -> None:
         """Move sessions to the trash, where they stay 30 days."""
@@ -152,9 +152,14 @@ class AsyncMessages(Resource):
         body = given({"model_config_id": config})
         return await collect(self._connection, follow(self._connection, "POST", path, body=body))
 
-    async def stop(self, message: MessageId) -> None:
+    async def stop(self, message: MessageId) -> Message:
         """Stop an answer; what came so far is kept."""
-        await self._connection.json("POST", f"chat/messages/{id_of(message)}/stop")
+        path = f"chat/messages/{id_of(message)}/stop"
+        return Message.model_validate(await self._connection.json("POST", path))
+
+    async def get(self, message: MessageId) -> Message:
+        """Return one message."""
+        return Message.model_validate(await self._connection.json("GET", f"chat/messages/{id_of(message)}"))
 
     async def rate(self, message: MessageId, rating: Literal[-1, 0, 1]) -> Message:
         """Rate an answer up (1) or down (-1), or take the rating back (0)."""

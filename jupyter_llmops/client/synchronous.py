@@ -91,6 +91,7 @@ class Messages(Face):
     events = iterating(AsyncMessages.events)
     wait = blocking(AsyncMessages.wait)
     regenerate = blocking(AsyncMessages.regenerate)
+    get = blocking(AsyncMessages.get)
     stop = blocking(AsyncMessages.stop)
     rate = blocking(AsyncMessages.rate)
     image = blocking(AsyncMessages.image)

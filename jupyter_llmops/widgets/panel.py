@@ -66,7 +66,8 @@ class ChatPanel(anywidget.AnyWidget):
         """Take a client (one is made if None) and the traits as keyword arguments."""
         _refuse_unknown(type(self), traits)
         self._llm = llm or LLMOps()
-        self._model_config_id: int | None = None
+        if traits.get("model"):  # a misspelt name is told here, not at the first question
+            self._llm.model_configs.resolve(traits["model"])
         super().__init__(**{"strings": catalogue(traits.get("language", "auto")), **traits})
         self._forwarder = Forwarder(self._llm.awaited.connection, self._to_browser, self._request_ended)
         self.on_msg(self._from_browser)
@@ -107,7 +108,7 @@ class ChatPanel(anywidget.AnyWidget):
     def close(self) -> None:
         """Remove the panel and end its requests."""
         forwarder = getattr(self, "_forwarder", None)
-        if forwarder is not None:
+        if forwarder is not None and not self._llm.portal.is_closed:
             self._llm.portal.start(forwarder.close())
         super().close()
 
@@ -129,7 +130,11 @@ class ChatPanel(anywidget.AnyWidget):
     async def _take(self, content: dict[str, Any], buffers: list[Any]) -> None:
         path = str(content.get("path", "")).strip("/")
         if content.get("kind") == "request" and content.get("method") == "POST" and path == "chat/sessions":
-            content = {**content, "body": await self._with_defaults(content.get("body") or {})}
+            try:
+                content = {**content, "body": await self._with_defaults(content.get("body") or {})}
+            except LLMOpsAPIError as error:
+                super().send({"kind": "error", "id": content.get("id"), "message": str(error)})
+                return
         await self._forwarder.take(content, buffers)
 
     async def _with_defaults(self, session: dict[str, Any]) -> dict[str, Any]:
