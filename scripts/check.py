@@ -13,7 +13,7 @@ CHECKS: list[tuple[str, list[object]]] = [
     ("ruff: format", [BIN / "ruff", "format", "--check"]),
     ("mypy", [BIN / "mypy"]),
     ("import rules", [BIN / "lint-imports"]),
-    ("translations and traces of machines", [PYTHON, "-m", "pytest", "-q", "tests/meta"]),
+    ("translations and traces of machines", [PYTHON, "-m", "pytest", "-q", "-m", "not slow", "tests/meta"]),
     ("feature list", [PYTHON, "scripts/spec.py", "check"]),
     ("generated pages and documentation", [PYTHON, "scripts/docs.py", "check"]),
 ]
