@@ -57,7 +57,8 @@ async def downgrade(url: str | URL, revision: str) -> None:
 
 async def revision_of(url: str | URL) -> str | None:
     """Return the revision a database is at; None when it has none of our tables."""
-    return await asyncio.to_thread(_revision, parse_url(url))
+    with translated():
+        return await asyncio.to_thread(_revision, parse_url(url))
 
 
 async def _run(url: URL, target: str) -> None:
