@@ -28,7 +28,7 @@ def add_to(commands: Any) -> None:
     action.add_argument("--port", type=int, default=0, help="0: a free one")
     action.set_defaults(run=serve)
     action = actions.add_parser("status", help="say whether engine and model are there")
-    action.add_argument("--json", action="store_true")
+    action.add_argument("--json", action="store_true", help="print it as JSON")
     action.set_defaults(run=status)
 
 

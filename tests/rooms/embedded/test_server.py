@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,10 @@ from jupyter_llmops.providers.base import (
     Piece,
     Protocol,
     Target,
+    ThinkingDelta,
+    Usage,
 )
+from jupyter_llmops.providers.builtin.openai import OpenAIProtocol
 from jupyter_llmops.providers.embedded import (
     INSTRUCT,
     THINKING,
@@ -38,6 +41,8 @@ from jupyter_llmops.providers.embedded import (
 )
 from jupyter_llmops.providers.embedded import server as server_module
 from jupyter_llmops.providers.embedded.process import Child, ChildOptions, default_threads
+from jupyter_llmops.providers.http import HttpPool
+from jupyter_llmops.providers.policy import EndpointPolicy
 
 from ...fixtures_embedded import RunningEmbedded
 
@@ -367,3 +372,32 @@ async def test_the_protocol_swaps_in_the_live_target_and_holds_a_lease(embedded_
         assert state["leases"] == 1
         assert server.status()["models"][INSTRUCT]["leases"] == 0
         assert [model.id for model in await protocol.models(target)] == [INSTRUCT, THINKING]
+
+
+@pytest.mark.spec("CHAT-3", "LLM-2")
+async def test_a_real_answer_comes_through_our_own_openai_protocol(embedded_model: Path) -> None:
+    pool = HttpPool(lambda: EndpointPolicy(loopback=True))
+    async with own_server(embedded_model) as server:
+        protocol = EmbeddedProtocol(server, OpenAIProtocol(pool))
+        request = ChatRequest(THINKING, [ChatMessage("user", QUESTION["content"])], {"max_tokens": 300})
+        pieces = [piece async for piece in protocol.stream(Target("embedded", ""), request)]
+        await pool.aclose()
+    kinds = [type(piece) for piece in pieces]
+    assert kinds.count(ThinkingDelta) > 5
+    assert kinds.count(AnswerDelta) > 1
+    assert kinds.index(ThinkingDelta) < kinds.index(AnswerDelta)
+    assert Usage in kinds
+    assert pieces[-1] == Finish("stop")
+
+
+async def test_an_answer_that_is_closed_gives_its_lease_back(embedded_model: Path) -> None:
+    pool = HttpPool(lambda: EndpointPolicy(loopback=True))
+    async with own_server(embedded_model) as server:
+        protocol = EmbeddedProtocol(server, OpenAIProtocol(pool))
+        request = ChatRequest(INSTRUCT, [ChatMessage("user", "Tell me a long story")])
+        async with aclosing(protocol.stream(Target("embedded", ""), request)) as pieces:
+            async for _ in pieces:
+                assert server.status()["models"][INSTRUCT]["leases"] == 1
+                break
+        assert server.status()["models"][INSTRUCT]["leases"] == 0
+        await pool.aclose()
