@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import python_reference
 import reference
 from bootstrap import BIN, ROOT
 
@@ -20,6 +21,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "reference" / "rest.md": reference.rest,
     DOCS / "reference" / "configuration.md": reference.configuration,
     DOCS / "reference" / "cli.md": reference.command_line,
+    DOCS / "reference" / "python.md": python_reference.page,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from functools import partial
 from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
@@ -18,7 +19,7 @@ from ..client.types import ModelConfig
 from .answer_display import AnswerDisplay
 from .template import fill
 
-__all__ = ["LLMMagics", "load_ipython_extension"]
+__all__ = ["LLMMagics", "load_ipython_extension", "option_parser"]
 
 DESCRIPTION = "Ask a model; the cell is the question, {name} in it the value of a variable."
 EPILOG = """The answer is in the variable _llm afterwards (print(_llm), _llm.thinking, _llm.usage).
@@ -31,13 +32,15 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"%llm: {message}. Ask “%llm --help”.")
 
 
-def _parser() -> _Parser:
+def option_parser() -> argparse.ArgumentParser:
+    """Return the parser of the magic's line."""
     parser = _Parser(
         prog="%%llm",
         description=DESCRIPTION,
         epilog=EPILOG,
         add_help=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        # The width is fixed: the text stands in the documentation too.
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=100),
     )
     add = parser.add_argument
     add("question", nargs="*", help="the question, when it is one line")
@@ -75,7 +78,7 @@ class LLMMagics(Magics):
     @line_cell_magic("llm")  # type: ignore[arg-type]  # IPython types the name as a function
     def llm_magic(self, line: str, cell: str | None = None) -> Listing[ModelConfig] | None:
         """Ask a model. `%llm --help` lists the options."""
-        parser = _parser()
+        parser = option_parser()
         options = parser.parse_args(_words(line))
         question = cell if cell is not None else " ".join(options.question)
         if options.help or not (options.list or options.new or question.strip()):
