@@ -17,7 +17,12 @@ const shared = {
   metafile: true,
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },
-  alias: { react: 'preact/compat', 'react-dom/client': 'preact/compat/client', 'react-dom': 'preact/compat' },
+  alias: {
+    'llmops-zh-CN': '../jupyter_llmops/locale/zh_CN/LC_MESSAGES/jupyter_llmops.json',
+    react: 'preact/compat',
+    'react-dom/client': 'preact/compat/client',
+    'react-dom': 'preact/compat'
+  },
   jsx: 'transform',
   loader: { '.woff2': 'empty', '.woff': 'empty', '.ttf': 'empty', '.svg': 'text' },
   outdir

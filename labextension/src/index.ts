@@ -1,10 +1,19 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { chatPlugin } from './lab/chatPlugin';
+import { modelsPlugin } from './lab/modelsPlugin';
+import { settingsPlugin } from './lab/settingsPlugin';
+import { statusPlugin } from './lab/statusPlugin';
+import { ILLMOps } from './lab/tokens';
+import { workspacePlugin } from './lab/workspacePlugin';
 
-const plugin: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-llmops:plugin',
-  description: 'LLM chats and models in JupyterLab',
-  autoStart: true,
-  activate: () => undefined
-};
+export { ILLMOps };
 
-export default plugin;
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  workspacePlugin,
+  chatPlugin,
+  modelsPlugin,
+  statusPlugin,
+  settingsPlugin
+] as JupyterFrontEndPlugin<unknown>[];
+
+export default plugins;

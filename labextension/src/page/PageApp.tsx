@@ -1,0 +1,121 @@
+import * as React from 'react';
+import { ChatApp } from '../components/chat/ChatApp';
+import { ChatHost, Place } from '../components/host';
+import { EndpointPolicyEditor } from '../components/models/EndpointPolicyEditor';
+import { ModelsApp } from '../components/models/ModelsApp';
+import { richLoaders } from '../components/richLoaders';
+import { AppShell } from '../components/shell/AppShell';
+import { SettingsPanel } from '../components/shell/SettingsPanel';
+import { useStore } from '../components/useStore';
+import { Trans } from '../i18n';
+import { ChatWorkspace } from '../models/ChatWorkspace';
+import { EndpointPolicyStore } from '../models/EndpointPolicyStore';
+import { PlaceStore } from '../models/PlaceStore';
+import { ThemeStore } from '../models/ThemeStore';
+import { UserSettings } from '../api/types';
+
+const ADMIN = 'custom:llmops:admin';
+
+interface IPageAppProps {
+  workspace: ChatWorkspace;
+  places: PlaceStore;
+  theme: ThemeStore;
+  policy: EndpointPolicyStore;
+  trans: Trans;
+  docsUrl: string;
+  onLanguage: (choice: UserSettings['language']) => void;
+}
+
+/** The web page: the same panels as in JupyterLab, each at an address of its own. */
+export function PageApp(props: IPageAppProps): JSX.Element {
+  const { workspace, places, theme, trans, docsUrl, onLanguage } = props;
+  const { place } = useStore(places);
+  const { choice } = useStore(theme);
+  const { settings } = useStore(workspace.me);
+  const change = (changes: Partial<UserSettings>) => {
+    if (changes.theme) {
+      theme.choose(changes.theme);
+    }
+    if (changes.language) {
+      onLanguage(changes.language);
+    }
+    void workspace.me.change(changes);
+  };
+  return (
+    <AppShell
+      place={place}
+      views={{
+        chats: () => <ChatsView {...props} />,
+        models: () => <ModelsView {...props} />,
+        settings: () => (
+          <SettingsPanel
+            settings={settings}
+            onChange={change}
+            policy={<PolicyView {...props} />}
+            apiDocsUrl={docsUrl}
+            trans={trans}
+          />
+        )
+      }}
+      urlOf={target => places.urlOf(target)}
+      onGo={target => places.go(target)}
+      theme={choice}
+      onTheme={chosen => change({ theme: chosen })}
+      language={settings.language}
+      onLanguage={language => change({ language })}
+      helpUrl={docsUrl}
+      trans={trans}
+    />
+  );
+}
+
+function ChatsView({ workspace, places, trans }: IPageAppProps): JSX.Element {
+  const { place } = useStore(places);
+  const shown = React.useRef<number | null>(null);
+  if (place.view === 'chats') {
+    shown.current = place.id;
+  }
+  const host = React.useMemo(() => hostOf(places), [places]);
+  return <ChatApp workspace={workspace} trans={trans} layout="full" sessionId={shown.current} host={host} />;
+}
+
+function hostOf(places: PlaceStore): ChatHost {
+  return {
+    loaders: richLoaders,
+    onNavigate: (target: Place) =>
+      places.go(
+        target.view === 'chat' ? { view: 'chats', id: target.sessionId } : { view: 'models', id: null }
+      )
+  };
+}
+
+function ModelsView({ workspace, places, trans }: IPageAppProps): JSX.Element {
+  const { place } = useStore(places);
+  return (
+    <ModelsApp
+      workspace={workspace}
+      trans={trans}
+      place={place.view === 'models' ? place.id : null}
+      onPlace={id => places.go({ view: 'models', id })}
+    />
+  );
+}
+
+function PolicyView({ workspace, policy, trans }: IPageAppProps): JSX.Element | null {
+  const state = useStore(policy);
+  const { me } = useStore(workspace.me);
+  const allowed = me?.scopes.includes(ADMIN) ?? false;
+  React.useEffect(() => {
+    if (allowed) {
+      void policy.load();
+    }
+  }, [policy, allowed]);
+  return allowed ? (
+    <EndpointPolicyEditor
+      state={state}
+      onAllow={name => policy.allow(name)}
+      onRemove={name => void policy.remove(name)}
+      trans={trans}
+    />
+  ) : null;
+}
