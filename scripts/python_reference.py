@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+from reference import option_table
+
 NOTICE = "<!-- Made from the code by `make docs`. Do not edit. -->\n"
 
 HEAD = """# Python
@@ -110,7 +112,8 @@ def _magic() -> Iterator[str]:
     from jupyter_llmops.widgets.magic import option_parser
 
     yield "## %%llm\n\n`%load_ext jupyter_llmops` first.\n"
-    yield f"```text\n{option_parser().format_help().rstrip()}\n```"
+    # Not argparse's own text, which differs between versions of Python.
+    yield from option_table(option_parser())
 
 
 def _subclasses(module: ModuleType, base: type) -> Iterator[tuple[str, Any]]:
