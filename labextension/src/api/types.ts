@@ -16,6 +16,7 @@ export interface Usage {
   total_tokens: number | null;
   estimated: boolean;
   cost: number | null;
+  currency?: string | null;
 }
 
 export interface WireError {
@@ -41,10 +42,10 @@ export interface Message {
   thinking: string;
   thinking_ms: number | null;
   status: MessageStatus;
-  model: string | null;
+  model: string;
   model_config_id: number | null;
-  provider_id: string | null;
-  parameters: Record<string, unknown> | null;
+  provider_id: string;
+  parameters: Record<string, unknown>;
   usage: Usage | null;
   ttft_ms: number | null;
   total_ms: number | null;
@@ -62,10 +63,10 @@ export interface Session {
   id: number;
   title: string;
   model_config_id: number | null;
-  model: string | null;
-  provider_id: string | null;
+  model: string;
+  provider_id: string;
   prompt_ids: number[];
-  system_prompt: string | null;
+  system_prompt: string;
   pinned: boolean;
   archived: boolean;
   deleted_at: string | null;
@@ -119,23 +120,27 @@ export interface NewMessage {
   parent_id?: number;
 }
 
-/** One hit of the full-text search; `before`, `match` and `after` make up the excerpt where the server gives them. */
+export interface SnippetPart {
+  text: string;
+  hit: boolean;
+}
+
+/** One hit of the full-text search. */
 export interface SearchHit {
   session_id: number;
   session_title: string;
   message_id: number;
   role: Role;
-  /** Excerpt with the hits between U+E000 and U+E001, or plain text. */
-  snippet: string;
+  snippet: SnippetPart[];
   created_at: string;
 }
 
 export type ExportFormat = 'md' | 'json' | 'txt' | 'html' | 'ipynb';
 
 export interface ImportResult {
-  sessions: number;
+  sessions: Session[];
   messages: number;
-  problems?: { title?: string; line?: number; reason: string; remedy?: string }[];
+  problems: { index: number; title: string; reason: string; remedy: string }[];
 }
 
 export type ReasoningEffort = 'minimal' | 'low' | 'medium' | 'high';

@@ -1,0 +1,88 @@
+import * as React from 'react';
+import { Trans } from '../../i18n';
+
+interface EditableTitleProps {
+  title: string;
+  trans: Trans;
+  /** Open for editing from the start. */
+  editing?: boolean;
+  onChange: (title: string) => void;
+  onDone?: () => void;
+}
+
+const LONGEST = 200;
+
+/** A title that becomes a field when pressed; Enter keeps, Escape gives up. */
+export function EditableTitle({
+  title,
+  trans,
+  editing = false,
+  onChange,
+  onDone
+}: EditableTitleProps): JSX.Element {
+  const [open, setOpen] = React.useState(editing);
+  if (!open) {
+    return (
+      <button
+        type="button"
+        className="jp-LLMOps-title"
+        title={trans.__('Rename: %1', title)}
+        onClick={() => setOpen(true)}
+      >
+        {title}
+      </button>
+    );
+  }
+  const done = (text: string | null): void => {
+    setOpen(false);
+    const clean = text?.trim();
+    if (clean && clean !== title) {
+      onChange(clean);
+    }
+    onDone?.();
+  };
+  return <TitleField title={title} trans={trans} onDone={done} />;
+}
+
+function TitleField({
+  title,
+  trans,
+  onDone
+}: {
+  title: string;
+  trans: Trans;
+  onDone: (text: string | null) => void;
+}): JSX.Element {
+  const ref = React.useRef<HTMLInputElement>(null);
+  const given = React.useRef(false);
+  React.useEffect(() => {
+    ref.current?.focus();
+    ref.current?.select();
+  }, []);
+  // Escape and Enter take the field away, and that blurs it: only the first word counts
+  const end = (text: string | null): void => {
+    if (!given.current) {
+      given.current = true;
+      onDone(text);
+    }
+  };
+  const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>): void => {
+    event.stopPropagation();
+    if (event.key === 'Escape') {
+      end(null);
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      end(event.currentTarget.value);
+    }
+  };
+  return (
+    <input
+      ref={ref}
+      className="jp-LLMOps-input"
+      aria-label={trans.__('Title of the chat')}
+      defaultValue={title}
+      maxLength={LONGEST}
+      onKeyDown={onKeyDown}
+      onBlur={event => end(event.currentTarget.value)}
+    />
+  );
+}

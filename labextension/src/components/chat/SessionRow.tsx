@@ -1,0 +1,101 @@
+import * as React from 'react';
+import { Session } from '../../api/types';
+import { Trans } from '../../i18n';
+import { formatExact, formatShort } from '../format';
+import { Icon } from '../Icon';
+import { Menu, MenuItem } from '../Menu';
+import { EditableTitle } from './EditableTitle';
+
+export interface SessionRowActs {
+  onOpen: (id: number) => void;
+  onRename: (id: number, title: string) => void;
+  onToggle: (id: number) => void;
+  onRemove: (session: Session) => void;
+  /** Items of the row's menu. */
+  menu: (session: Session, rename: () => void) => MenuItem[];
+}
+
+interface SessionRowProps {
+  session: Session;
+  current: boolean;
+  /** Ticked, or null while nothing is being picked. */
+  ticked: boolean | null;
+  trans: Trans;
+  acts: SessionRowActs;
+}
+
+/** One session in the list: opens on a press, F2 renames, Delete moves to the trash. */
+export const SessionRow = React.memo(function SessionRow(props: SessionRowProps): JSX.Element {
+  const { session, current, ticked, trans, acts } = props;
+  const [renaming, setRenaming] = React.useState(false);
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.key === 'F2') {
+      event.preventDefault();
+      setRenaming(true);
+    } else if (event.key === 'Delete') {
+      event.preventDefault();
+      acts.onRemove(session);
+    }
+  };
+  return (
+    <li className={`jp-LLMOps-session${current ? ' jp-LLMOps-session-mod-current' : ''}`}>
+      {ticked !== null && (
+        <input
+          type="checkbox"
+          checked={ticked}
+          aria-label={trans.__('Select “%1”', session.title)}
+          onChange={() => acts.onToggle(session.id)}
+        />
+      )}
+      {renaming ? (
+        <EditableTitle
+          editing
+          title={session.title}
+          trans={trans}
+          onChange={title => acts.onRename(session.id, title)}
+          onDone={() => setRenaming(false)}
+        />
+      ) : (
+        <OpenButton {...props} onKeyDown={onKeyDown} />
+      )}
+      {ticked === null && !renaming && (
+        <Menu
+          label={trans.__('More about “%1”', session.title)}
+          icon="more"
+          items={acts.menu(session, () => setRenaming(true))}
+        />
+      )}
+    </li>
+  );
+});
+
+interface OpenButtonProps extends SessionRowProps {
+  onKeyDown: (event: React.KeyboardEvent) => void;
+}
+
+function OpenButton({ session, current, ticked, trans, acts, onKeyDown }: OpenButtonProps): JSX.Element {
+  const press = (): void => (ticked === null ? acts.onOpen(session.id) : acts.onToggle(session.id));
+  return (
+    <button
+      type="button"
+      className="jp-LLMOps-session-open"
+      data-session={session.id}
+      aria-current={current ? 'true' : undefined}
+      onClick={press}
+      onKeyDown={onKeyDown}
+    >
+      <span className="jp-LLMOps-session-title">
+        {session.pinned && <Icon name="pin" />}
+        <span>{session.title || trans.__('New chat')}</span>
+        {session.streaming && (
+          <span className="jp-LLMOps-caret" title={trans.__('An answer is being written')} />
+        )}
+      </span>
+      <span className="jp-LLMOps-session-meta jp-LLMOps-num" title={formatExact(session.updated_at, trans)}>
+        <span>{session.model}</span>
+        <span>{trans._n('%1 message', '%1 messages', session.message_count)}</span>
+        <span>{formatShort(session.updated_at, new Date(), trans)}</span>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,52 @@
+import { Trans } from '../i18n';
+
+/** The reader's locale: the catalogue carries it, so that numbers and times follow the words. */
+export function localeOf(trans: Trans): string {
+  return trans.__('locale:en').replace('locale:', '');
+}
+
+/** A number with three significant figures. */
+export function formatNumber(value: number, trans: Trans): string {
+  return new Intl.NumberFormat(localeOf(trans), { maximumSignificantDigits: 3 }).format(value);
+}
+
+/** Milliseconds as seconds, or as minutes once they are many. */
+export function formatDuration(ms: number, trans: Trans): string {
+  const seconds = ms / 1000;
+  if (seconds < 60) {
+    return trans.__('%1 s', formatNumber(seconds, trans));
+  }
+  const whole = Math.round(seconds);
+  return trans.__('%1 min %2 s', Math.floor(whole / 60), whole % 60);
+}
+
+/** An amount of money; amounts below a cent keep three figures. */
+export function formatCost(cost: number, currency: string, trans: Trans): string {
+  return new Intl.NumberFormat(localeOf(trans), {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    maximumSignificantDigits: 3
+  }).format(cost);
+}
+
+/** Date and time in full, in the viewer's zone. */
+export function formatExact(iso: string, trans: Trans): string {
+  return new Intl.DateTimeFormat(localeOf(trans), { dateStyle: 'medium', timeStyle: 'medium' }).format(
+    new Date(iso)
+  );
+}
+
+/** The time of day today, the date before. */
+export function formatShort(iso: string, now: Date, trans: Trans): string {
+  const time = new Date(iso);
+  const today = time.toDateString() === now.toDateString();
+  const options: Intl.DateTimeFormatOptions = today
+    ? { hour: '2-digit', minute: '2-digit' }
+    : {
+        month: 'short',
+        day: 'numeric',
+        ...(time.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' })
+      };
+  return new Intl.DateTimeFormat(localeOf(trans), options).format(time);
+}

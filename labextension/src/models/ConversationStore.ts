@@ -1,0 +1,584 @@
+import { LLMOpsClient } from '../api/client';
+import { ApiError, asApiError, NetworkError } from '../api/errors';
+import { GenerationEvent, Message, NewMessage, Rating, Session, SessionChange } from '../api/types';
+import { Attachment } from './attachments';
+import { ChatDrafts } from './ChatDrafts';
+import { backOff, EventSource, follow, FollowResult } from './follow';
+import { eachFrame, Schedule } from './frames';
+import { beginGeneration, Generation, takeEvent } from './generation';
+import { Observable } from './Observable';
+import { findOwn, placeholder, ShownMessage, unsent, withAnswer } from './optimistic';
+
+const LOOKS = 6;
+const CUT = 'The connection broke before the message was sent.';
+
+export type StreamPhase = 'sending' | 'thinking' | 'answering' | 'reconnecting';
+
+export interface StreamState {
+  /** Id of the message that grows; negative until the server named it. */
+  messageId: number;
+  phase: StreamPhase;
+  /** Tries since the connection broke; 0 while it holds. */
+  attempt: number;
+  stopping: boolean;
+  /** When the first thinking arrived (ms of the store's clock), or null. */
+  thinkingSince: number | null;
+}
+
+export interface ConversationState {
+  sessionId: number | null;
+  session: Session | null;
+  status: 'loading' | 'ready' | 'error';
+  problem: ApiError | null;
+  /** The branch shown, root first. */
+  messages: readonly ShownMessage[];
+  stream: StreamState | null;
+  draft: string;
+  attachments: readonly Attachment[];
+  /** Why the last message was not sent; its text is in the draft again. */
+  sendProblem: ApiError | null;
+  /** An edited message that could not be sent, so that its editor opens again with the text. */
+  failedEdit: { messageId: number; content: string } | null;
+  /** Why the last small act (rating, branch, setting) failed. */
+  actionProblem: ApiError | null;
+  /** Configuration of a chat that has no session yet. */
+  modelConfigId: number | null;
+  systemPrompt: string;
+}
+
+export interface ConversationOptions {
+  sessionId: number | null;
+  drafts: ChatDrafts;
+  schedule?: Schedule;
+  now?: () => number;
+  /** Wait so long before the next try; `wake` is called with what ends the wait early. */
+  pause?: (delay: number, wake: (now: () => void) => void) => Promise<void>;
+  /** The session was made, changed, or its answer ended. */
+  onSession?: (session: Session) => void;
+  /** The new chat became a session. */
+  onCreated?: (session: Session, store: ConversationStore) => void;
+}
+
+/** One conversation: its shown branch, the answer that is being written, and what is being typed. */
+export class ConversationStore extends Observable<ConversationState> {
+  private readonly schedule: Schedule;
+  private readonly now: () => number;
+  private following: AbortController | null = null;
+  private generation: Generation | null = null;
+  private cancelFlush: (() => void) | null = null;
+  private wake: (() => void) | null = null;
+  /** Counts what makes an earlier load stale. */
+  private turn = 0;
+
+  constructor(
+    private readonly client: LLMOpsClient,
+    private readonly options: ConversationOptions
+  ) {
+    super({
+      sessionId: options.sessionId,
+      session: null,
+      status: options.sessionId === null ? 'ready' : 'loading',
+      problem: null,
+      messages: [],
+      stream: null,
+      draft: options.drafts.get(options.sessionId),
+      attachments: [],
+      sendProblem: null,
+      failedEdit: null,
+      actionProblem: null,
+      modelConfigId: null,
+      systemPrompt: ''
+    });
+    this.schedule = options.schedule ?? eachFrame;
+    this.now = options.now ?? (() => Date.now());
+  }
+
+  /** Load session and messages, and attach to an answer that is being written; the newest call wins. */
+  async load(): Promise<void> {
+    const { sessionId } = this.state;
+    if (sessionId === null) {
+      return;
+    }
+    const turn = ++this.turn;
+    try {
+      const [session, messages] = await Promise.all([
+        this.client.sessions.get(sessionId),
+        this.client.sessions.messages(sessionId)
+      ]);
+      if (turn === this.turn) {
+        this.patch({ status: 'ready', problem: null, messages });
+        this.adopt(session);
+        this.attachToLast();
+      }
+    } catch (reason) {
+      if (turn === this.turn) {
+        // what is on the screen stays there when only a refresh failed
+        this.patch({ status: this.state.messages.length ? 'ready' : 'error', problem: asApiError(reason) });
+      }
+    }
+  }
+
+  /** Look for what other tabs did; does nothing while an answer is followed. */
+  async refresh(): Promise<void> {
+    if (!this.following && this.state.sessionId !== null) {
+      await this.load();
+    }
+  }
+
+  // ---- typing
+
+  setDraft(draft: string): void {
+    this.patch({ draft });
+    this.options.drafts.set(this.state.sessionId, draft);
+  }
+
+  /** Add text below the draft: a cell, a selection, an error sent here. */
+  appendToDraft(text: string): void {
+    const draft = this.state.draft.trimEnd();
+    this.setDraft(draft ? `${draft}\n\n${text}` : text);
+  }
+
+  attach(attachment: Attachment): void {
+    this.patch({ attachments: [...this.state.attachments, attachment] });
+  }
+
+  detach(key: number): void {
+    this.patch({ attachments: this.state.attachments.filter(one => one.key !== key) });
+  }
+
+  dismissProblems(): void {
+    this.patch({ sendProblem: null, actionProblem: null, failedEdit: null });
+  }
+
+  // ---- asking
+
+  /** Send draft and images; a new chat becomes a session first. */
+  async send(): Promise<void> {
+    const { draft, attachments } = this.state;
+    const content = draft.trim();
+    if ((!content && !attachments.length) || this.state.stream) {
+      return;
+    }
+    await this.ask({ content, attachments, kept: this.state.messages, parentId: undefined });
+  }
+
+  /** Send `content` in place of an earlier message of mine; the old branch stays. */
+  async editAndResend(messageId: number, content: string): Promise<void> {
+    const index = this.indexOf(messageId);
+    if (index < 0 || this.state.stream || !content.trim()) {
+      return;
+    }
+    const edited = this.state.messages[index];
+    const kept = this.state.messages.slice(0, index);
+    await this.ask({
+      content: content.trim(),
+      attachments: [],
+      kept,
+      parentId: edited.parent_id ?? 0,
+      edited
+    });
+  }
+
+  /** Answer again, beside the old answer; also what "resend" of a failed answer does. */
+  async regenerate(messageId: number, modelConfigId?: number): Promise<void> {
+    const index = this.indexOf(messageId);
+    if (index < 0 || this.state.stream) {
+      return;
+    }
+    const old = this.state.messages[index];
+    const before = this.state.messages;
+    const answer = placeholder(old.session_id, old.parent_id, old.siblings);
+    this.begin(answer, [...before.slice(0, index), answer]);
+    try {
+      const result = await this.run(signal =>
+        this.client.messages.regenerate(messageId, modelConfigId, signal)
+      );
+      if (result === 'unanswered') {
+        await this.findAnswer(messages =>
+          messages.some(
+            message =>
+              !old.siblings.includes(message.id) &&
+              message.role === 'assistant' &&
+              message.parent_id === old.parent_id
+          )
+        );
+      }
+    } catch (reason) {
+      this.abandon({ messages: before, actionProblem: asApiError(reason) });
+    }
+  }
+
+  /** End the answer, wherever it was started; what has come stays. */
+  async stop(): Promise<void> {
+    const { stream } = this.state;
+    if (!stream) {
+      return;
+    }
+    this.patch({ stream: { ...stream, stopping: true } });
+    if (stream.messageId > 0) {
+      await this.stopOnServer(stream.messageId);
+    }
+  }
+
+  /** Try the connection at once instead of at the end of the pause. */
+  retryNow(): void {
+    this.wake?.();
+  }
+
+  // ---- small acts
+
+  /** Show the branch that holds this message. */
+  async switchTo(messageId: number): Promise<void> {
+    const { sessionId } = this.state;
+    if (sessionId === null) {
+      return;
+    }
+    this.detachFollower();
+    await this.act(async () => {
+      this.adopt(await this.client.sessions.change(sessionId, { current_message_id: messageId }));
+      await this.load();
+    });
+  }
+
+  async rate(messageId: number, rating: Rating): Promise<void> {
+    const before = this.state.messages.find(message => message.id === messageId)?.rating ?? 0;
+    this.replace(messageId, message => ({ ...message, rating }));
+    await this.act(
+      async () => void (await this.client.messages.rate(messageId, rating)),
+      () => this.replace(messageId, message => ({ ...message, rating: before }))
+    );
+  }
+
+  /** Change title, model or system prompt; before the first message it is kept for the session to come. */
+  async change(changes: SessionChange): Promise<void> {
+    const { sessionId, session } = this.state;
+    if (sessionId === null || !session) {
+      this.patch({
+        modelConfigId: changes.model_config_id ?? this.state.modelConfigId,
+        systemPrompt: changes.system_prompt ?? this.state.systemPrompt
+      });
+      return;
+    }
+    this.adopt({ ...session, ...changes } as Session);
+    await this.act(
+      async () => this.adopt(await this.client.sessions.change(sessionId, changes)),
+      () => this.adopt(session)
+    );
+  }
+
+  /** Remove every message of this session. */
+  async clear(): Promise<void> {
+    const { sessionId } = this.state;
+    if (sessionId === null) {
+      return;
+    }
+    await this.act(async () => {
+      await this.client.sessions.clear(sessionId);
+      this.detachFollower();
+      await this.load();
+    });
+  }
+
+  /** Take over what is known of the session elsewhere (list, another tab). */
+  adopt(session: Session): void {
+    if (session.id === this.state.sessionId && session !== this.state.session) {
+      this.patch({ session, modelConfigId: session.model_config_id, systemPrompt: session.system_prompt });
+      this.options.onSession?.(session);
+    }
+  }
+
+  /** Stop listening; the server goes on with the answer. */
+  dispose(): void {
+    this.detachFollower();
+  }
+
+  private attachToLast(): void {
+    const last = this.state.messages.at(-1);
+    if (last?.role === 'assistant' && last.status === 'streaming' && !this.following) {
+      this.begin(last, this.state.messages);
+      void this.run(signal => this.client.messages.events(last.id, 0, signal));
+    }
+  }
+
+  // ---- asking, in detail
+
+  private async ask(question: Question): Promise<void> {
+    const before = this.state.messages;
+    const draftBefore = this.state.draft;
+    const own = unsent(this.state.sessionId ?? 0, question);
+    const answer = placeholder(own.session_id, own.id, []);
+    this.begin(answer, [...question.kept, own, answer]);
+    if (!question.edited) {
+      this.patch({ attachments: [] });
+      this.setDraft('');
+    }
+    try {
+      const sessionId = await this.ensureSession();
+      const result = await this.run(signal =>
+        this.client.messages.send(sessionId, wireMessage(question), signal)
+      );
+      if (result === 'unanswered') {
+        await this.findAnswer(messages => !!findOwn(messages, before, question.content));
+      }
+    } catch (reason) {
+      this.giveBack(question, draftBefore, { messages: before, sendProblem: asApiError(reason) });
+    }
+  }
+
+  /** What could not be sent returns to where it was typed. */
+  private giveBack(question: Question, draft: string, changes: Partial<ConversationState>): void {
+    if (question.edited) {
+      const failedEdit = { messageId: question.edited.id, content: question.content };
+      this.abandon({ ...changes, failedEdit });
+      return;
+    }
+    this.abandon({ ...changes, attachments: [...question.attachments, ...this.state.attachments] });
+    // what was typed meanwhile comes after what could not be sent
+    this.setDraft([draft, this.state.draft].filter(Boolean).join('\n\n'));
+  }
+
+  private async ensureSession(): Promise<number> {
+    if (this.state.sessionId !== null) {
+      return this.state.sessionId;
+    }
+    const { modelConfigId, systemPrompt } = this.state;
+    const session = await this.client.sessions.create({
+      ...(modelConfigId === null ? {} : { model_config_id: modelConfigId }),
+      ...(systemPrompt ? { system_prompt: systemPrompt } : {})
+    });
+    this.patch({ sessionId: session.id, session });
+    this.options.onCreated?.(session, this);
+    this.options.onSession?.(session);
+    return session.id;
+  }
+
+  /** The connection broke before the answer had a name: look whether the server has the question. */
+  private async findAnswer(isThere: (messages: readonly Message[]) => boolean): Promise<void> {
+    const following = this.following;
+    const sessionId = this.state.sessionId;
+    for (let attempt = 1; following && sessionId !== null; attempt++) {
+      await this.waitForConnection(backOff(attempt), attempt, following.signal);
+      if (following.signal.aborted) {
+        return;
+      }
+      try {
+        const messages = await this.client.sessions.messages(sessionId);
+        if (!isThere(messages)) {
+          throw new ApiError(CUT, 'not_sent', 0);
+        }
+        this.detachFollower();
+        await this.load();
+        return;
+      } catch (reason) {
+        if (!(reason instanceof NetworkError) || attempt >= LOOKS) {
+          throw reason;
+        }
+      }
+    }
+  }
+
+  // ---- following
+
+  private begin(answer: Message, messages: readonly ShownMessage[]): void {
+    this.detachFollower();
+    this.turn++;
+    this.following = new AbortController();
+    this.generation = beginGeneration(answer);
+    const stream: StreamState = {
+      messageId: answer.id,
+      phase: 'sending',
+      attempt: 0,
+      stopping: false,
+      thinkingSince: null
+    };
+    this.patch({ messages, stream, sendProblem: null, actionProblem: null, failedEdit: null });
+  }
+
+  /** Follow to the end; throws only while the server has not named the answer. */
+  private async run(source: EventSource): Promise<FollowResult> {
+    const following = this.following;
+    if (!following) {
+      return 'aborted';
+    }
+    try {
+      const result = await follow(source, {
+        signal: following.signal,
+        take: event => this.take(event),
+        resume: () => this.resumePoint(),
+        wait: (delay, attempt) => this.waitForConnection(delay, attempt, following.signal),
+        connected: () => this.patchStream({ attempt: 0 })
+      });
+      if (result === 'done') {
+        await this.finish();
+      }
+      return result;
+    } catch (reason) {
+      if (!this.resumePoint()) {
+        throw reason;
+      }
+      // it has begun: the question is safe, only the listening failed
+      this.flush();
+      this.abandon({ actionProblem: asApiError(reason) });
+      return 'aborted';
+    }
+  }
+
+  private take(event: GenerationEvent): boolean {
+    const { generation } = this;
+    if (!generation || !takeEvent(generation, event, this.now())) {
+      return generation?.done ?? true;
+    }
+    if (event.type === 'start') {
+      this.flush();
+      this.markStreaming();
+      this.stopIfAsked(event.data.message_id);
+    } else if (!generation.done) {
+      this.cancelFlush ??= this.schedule(() => this.flush());
+    }
+    return generation.done;
+  }
+
+  /** Show what has come: once a frame however many events there were. */
+  private flush(): void {
+    this.cancelFlush?.();
+    this.cancelFlush = null;
+    const { generation } = this;
+    const { stream } = this.state;
+    if (!generation || !stream) {
+      return;
+    }
+    const message = generation.message;
+    const messages = withAnswer(this.state.messages, stream.messageId, message, generation.userMessageId);
+    const phase: StreamPhase = message.content ? 'answering' : message.thinking ? 'thinking' : 'sending';
+    const thinkingSince = generation.thinkingSince;
+    this.patch({ messages, stream: { ...stream, messageId: message.id, phase, thinkingSince } });
+  }
+
+  private resumePoint(): EventSource | null {
+    const { generation } = this;
+    if (!generation || generation.message.id <= 0) {
+      return null;
+    }
+    const { lastId } = generation;
+    const id = generation.message.id;
+    return signal => this.client.messages.events(id, lastId, signal);
+  }
+
+  private async waitForConnection(delay: number, attempt: number, signal: AbortSignal): Promise<void> {
+    this.flush();
+    this.patchStream({ phase: 'reconnecting', attempt });
+    const pause = this.options.pause ?? pauseFor;
+    const ended = new Promise<void>(resolve =>
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    );
+    await Promise.race([ended, pause(delay, wake => (this.wake = wake))]);
+    this.wake = null;
+  }
+
+  private async finish(): Promise<void> {
+    this.flush();
+    const title = this.generation?.title;
+    const { session } = this.state;
+    this.detachFollower();
+    if (session && title) {
+      this.adopt({ ...session, title });
+    }
+    // the server knows costs, times and siblings better than the events told
+    await this.load();
+  }
+
+  private markStreaming(): void {
+    const { session } = this.state;
+    if (session && !session.streaming) {
+      this.adopt({ ...session, streaming: true });
+    }
+  }
+
+  private abandon(changes: Partial<ConversationState>): void {
+    this.detachFollower();
+    this.patch(changes);
+  }
+
+  private detachFollower(): void {
+    this.following?.abort();
+    this.following = null;
+    this.generation = null;
+    this.cancelFlush?.();
+    this.cancelFlush = null;
+    this.patch({ stream: null });
+  }
+
+  private stopIfAsked(messageId: number): void {
+    if (this.state.stream?.stopping) {
+      void this.stopOnServer(messageId);
+    }
+  }
+
+  private async stopOnServer(messageId: number): Promise<void> {
+    await this.act(
+      () => this.client.messages.stop(messageId),
+      () => this.patchStream({ stopping: false })
+    );
+  }
+
+  // ---- state
+
+  private patchStream(changes: Partial<StreamState>): void {
+    const { stream } = this.state;
+    if (stream) {
+      this.patch({ stream: { ...stream, ...changes } });
+    }
+  }
+
+  private replace(messageId: number, change: (message: Message) => Message): void {
+    this.patch({
+      messages: this.state.messages.map(message => (message.id === messageId ? change(message) : message))
+    });
+  }
+
+  private indexOf(messageId: number): number {
+    return this.state.messages.findIndex(message => message.id === messageId);
+  }
+
+  private async act(work: () => Promise<void>, undo?: () => void): Promise<void> {
+    try {
+      await work();
+    } catch (reason) {
+      undo?.();
+      this.patch({ actionProblem: asApiError(reason) });
+    }
+  }
+}
+
+export interface Question {
+  content: string;
+  attachments: readonly Attachment[];
+  /** Messages that stay above it. */
+  kept: readonly Message[];
+  /** Undefined continues at the leaf; 0 is the root. */
+  parentId: number | undefined;
+  /** The message this one takes the place of. */
+  edited?: Message;
+}
+
+function wireMessage(question: Question): NewMessage {
+  const images = question.attachments.map(({ media_type, data }) => ({ media_type, data }));
+  return {
+    content: question.content,
+    ...(images.length ? { images } : {}),
+    ...(question.parentId === undefined ? {} : { parent_id: question.parentId })
+  };
+}
+
+function pauseFor(delay: number, wake: (now: () => void) => void): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, delay);
+    const now = (): void => {
+      clearTimeout(timer);
+      window.removeEventListener('online', now);
+      resolve();
+    };
+    window.addEventListener('online', now);
+    wake(now);
+  });
+}
