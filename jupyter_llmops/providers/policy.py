@@ -23,7 +23,7 @@ from urllib.parse import SplitResult, urlsplit
 from ..core.i18n import msg
 from .problems import EndpointNotAllowed
 
-__all__ = ["BadEntry", "EndpointPolicy", "Origin", "parse_origin"]
+__all__ = ["BadEntry", "EndpointPolicy", "Origin", "PolicyInForce", "parse_origin"]
 
 Address = IPv4Address | IPv6Address
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -148,6 +148,17 @@ class EndpointPolicy:
     def normalise(entries: Iterable[str]) -> tuple[str, ...]:
         """Return the entries in their one spelling, each once; raise `BadEntry` with the first bad one."""
         return tuple(dict.fromkeys(_normal_entry(entry) for entry in entries))
+
+
+class PolicyInForce:
+    """The policy now in force; replaced as a whole when an administrator changes the list."""
+
+    def __init__(self, policy: EndpointPolicy) -> None:
+        self.current = policy
+
+    def __call__(self) -> EndpointPolicy:
+        """Return the policy, for those who ask before each call."""
+        return self.current
 
 
 def _not_listed(origin: Origin) -> EndpointNotAllowed:

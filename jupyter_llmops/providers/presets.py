@@ -30,6 +30,8 @@ class Preset(BaseModel):
     models: tuple[str, ...] = ()
     docs_url: str = ""
     icon: str = "custom"
+    # What its models may be able to do; each model's own list is narrower.
+    capabilities: tuple[str, ...] = ("chat", "reasoning", "vision", "tools")
     # Further hosts of the same provider that the endpoint policy lets in.
     hosts: tuple[str, ...] = ()
 
