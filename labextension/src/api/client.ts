@@ -20,6 +20,7 @@ import {
   Provider,
   ProviderChange,
   ProviderModel,
+  ProviderModelList,
   Rating,
   SearchHit,
   Session,
@@ -301,16 +302,12 @@ class ProvidersApi {
   }
 
   /** Models a provider offers; `refresh` skips the server's cache. */
-  models(id: string, query: ModelsQuery = {}, signal?: AbortSignal): Promise<ProviderModel[]> {
-    return this.caller
-      .json<Page<ProviderModel> | ProviderModel[]>(
-        `/providers/${encodeURIComponent(id)}/models` + encode(query),
-        { signal }
-      )
-      .then(itemsOf);
+  models(id: string, query: ModelsQuery = {}, signal?: AbortSignal): Promise<ProviderModelList> {
+    const path = `/providers/${encodeURIComponent(id)}/models`;
+    return this.caller.json(path + encode(query), { signal });
   }
 
-  addModel(id: string, model: { id: string; name?: string }): Promise<ProviderModel> {
+  addModel(id: string, model: ManualModel): Promise<ProviderModel> {
     return this.caller.json(`/providers/${encodeURIComponent(id)}/models`, { method: 'POST', body: model });
   }
 
@@ -318,10 +315,15 @@ class ProvidersApi {
     return this.caller.json('/endpoint-policy');
   }
 
-  changePolicy(policy: EndpointPolicy): Promise<EndpointPolicy> {
+  changePolicy(policy: Pick<EndpointPolicy, 'allowed_hosts'>): Promise<EndpointPolicy> {
     return this.caller.json('/endpoint-policy', { method: 'PATCH', body: policy });
   }
 }
+
+/** A model the provider does not list, described by hand. */
+export type ManualModel = { id: string } & Partial<
+  Pick<ProviderModel, 'name' | 'capabilities' | 'context_length'>
+>;
 
 export interface ModelsQuery {
   refresh?: boolean;

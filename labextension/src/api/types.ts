@@ -143,7 +143,7 @@ export interface ImportResult {
   problems: { index: number; title: string; reason: string; remedy: string }[];
 }
 
-export type ReasoningEffort = 'minimal' | 'low' | 'medium' | 'high';
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
 
 export interface Parameters {
   temperature?: number | null;
@@ -224,6 +224,7 @@ export interface TestRequest {
   endpoint?: string | null;
   api_key?: string | null;
   model?: string;
+  parameters?: Parameters;
 }
 
 export interface TestProblem {
@@ -238,6 +239,7 @@ export interface TestResult {
   ttft_ms: number | null;
   usage: Usage | null;
   text: string | null;
+  notices?: string[];
   problem: TestProblem | null;
 }
 
@@ -274,6 +276,12 @@ export interface ProviderModel {
   source: string;
 }
 
+/** The models of one provider; `problem` says why it could not be asked. */
+export interface ProviderModelList {
+  items: ProviderModel[];
+  problem?: TestProblem | null;
+}
+
 export interface ParameterTemplate {
   id: string;
   name: string;
@@ -282,6 +290,10 @@ export interface ParameterTemplate {
 
 export interface EndpointPolicy {
   allowed_hosts: string[];
+  /** Always allowed. */
+  preset_hosts: string[];
+  /** Whether this machine itself is allowed. */
+  loopback: boolean;
 }
 
 export interface UserSettings {

@@ -8,6 +8,7 @@ import {
   draftProblems,
   emptyDraft,
   isDirty,
+  parametersOf,
   payloadOf,
   withProvider,
   withTemplate,
@@ -181,7 +182,7 @@ export class ConfigFormStore extends Observable<ConfigFormState> {
   private refuse(error: unknown): void {
     const problem = asApiError(error);
     const problems = Object.fromEntries(problem.errors.map(one => [one.field, one.message]));
-    this.patch({ problem, problems });
+    this.patch({ problem, problems, result: null });
   }
 
   private testRequest(): TestRequest {
@@ -189,7 +190,8 @@ export class ConfigFormStore extends Observable<ConfigFormState> {
     const base = {
       provider_id: draft.providerId,
       endpoint: draft.endpoint.trim() || null,
-      model: draft.model.trim()
+      model: draft.model.trim(),
+      parameters: parametersOf(draft)
     };
     if (draft.apiKey === null && stored) {
       return { ...base, id: stored.id };

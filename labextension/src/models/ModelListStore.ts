@@ -1,6 +1,7 @@
 /** The model lists of providers, as the picker shows them: one load per target, newest wins. */
 
-import { ProviderModel } from '../api/types';
+import { ManualModel } from '../api/client';
+import { ProviderModel, ProviderModelList } from '../api/types';
 import { ApiError, asApiError } from '../api/errors';
 import { ModelsClient } from './ModelsStore';
 import { Observable } from './Observable';
@@ -11,9 +12,6 @@ export interface ModelTarget {
   endpoint?: string;
   configId?: number;
 }
-
-/** A model the provider does not list, described by hand. */
-export type ManualModel = Pick<ProviderModel, 'id' | 'name' | 'capabilities' | 'context_length'>;
 
 export interface ModelList {
   status: 'idle' | 'loading' | 'ready' | 'error';
@@ -39,7 +37,7 @@ export class ModelListStore extends Observable<ModelListState> {
     }
     this.put(key, { ...known, status: 'loading', problem: null });
     try {
-      this.put(key, { status: 'ready', items: await this.ask(target, refresh), problem: null });
+      this.put(key, listed(await this.ask(target, refresh)));
     } catch (error) {
       this.put(key, { status: 'error', items: known.items, problem: asApiError(error) });
     }
@@ -51,7 +49,7 @@ export class ModelListStore extends Observable<ModelListState> {
     await this.load(target, true);
   }
 
-  private ask(target: ModelTarget, refresh: boolean): Promise<ProviderModel[]> {
+  private ask(target: ModelTarget, refresh: boolean): Promise<ProviderModelList> {
     const { providerId, endpoint, configId } = target;
     const query = { refresh: refresh || undefined, endpoint, config_id: configId };
     return this.client.providers.models(providerId, query);
@@ -60,6 +58,17 @@ export class ModelListStore extends Observable<ModelListState> {
   private put(key: string, list: ModelList): void {
     this.set({ ...this.state, [key]: list });
   }
+}
+
+/** A provider that could not be asked still lists the models added by hand. */
+function listed({ items, problem }: ProviderModelList): ModelList {
+  return problem
+    ? {
+        status: 'error',
+        items,
+        problem: new ApiError(problem.message, problem.code ?? '', 0, problem.remedy)
+      }
+    : { status: 'ready', items, problem: null };
 }
 
 /** Name a target: the same provider at another address, or with another key, lists other models. */

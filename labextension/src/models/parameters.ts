@@ -21,17 +21,24 @@ export interface NumberParameter {
 export const NUMBER_PARAMETERS: readonly NumberParameter[] = [
   { id: 'temperature', min: 0, max: 2, step: 0.05, integer: false, start: 0.7, sliderMax: 2 },
   { id: 'top_p', min: 0, max: 1, step: 0.01, integer: false, start: 0.9, sliderMax: 1 },
-  { id: 'top_k', min: 1, max: 1000, step: 1, integer: true, start: 40, sliderMax: 200 },
-  { id: 'max_tokens', min: 1, max: 1_000_000, step: 1, integer: true, start: 2048, sliderMax: 16384 },
+  { id: 'top_k', min: -1, max: 100_000, step: 1, integer: true, start: 40, sliderMax: 200 },
+  { id: 'max_tokens', min: 1, max: 10_000_000, step: 1, integer: true, start: 2048, sliderMax: 16384 },
   { id: 'presence_penalty', min: -2, max: 2, step: 0.1, integer: false, start: 0, sliderMax: 2 },
   { id: 'frequency_penalty', min: -2, max: 2, step: 0.1, integer: false, start: 0, sliderMax: 2 },
-  { id: 'seed', min: 0, max: 2 ** 53 - 1, step: 1, integer: true, start: 42 }
+  { id: 'seed', min: -(2 ** 53 - 1), max: 2 ** 53 - 1, step: 1, integer: true, start: 42 }
 ];
 
-export const REASONING_EFFORTS: readonly ReasoningEffort[] = ['minimal', 'low', 'medium', 'high'];
+export const REASONING_EFFORTS: readonly ReasoningEffort[] = [
+  'none',
+  'minimal',
+  'low',
+  'medium',
+  'high',
+  'xhigh'
+];
 
-/** Providers refuse more stop sequences than this. */
-export const MAX_STOP_SEQUENCES = 8;
+/** The server refuses more stop sequences than this. */
+export const MAX_STOP_SEQUENCES = 16;
 
 /** Say why the text is no value for the parameter, or null when it is one. */
 export function numberProblem(parameter: NumberParameter, text: string, trans: Trans): string | null {

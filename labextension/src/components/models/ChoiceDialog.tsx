@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { Trans } from '../../i18n';
 import { Dialog } from '../Dialog';
+import { useFocusOnMount } from './useFocusOnMount';
 
 export interface DialogAction {
   label: string;
@@ -22,6 +23,7 @@ export interface ChoiceDialogProps {
 /** A question with several answers, the safe one at hand. */
 export function ChoiceDialog({ title, children, actions, onClose, trans }: ChoiceDialogProps): JSX.Element {
   const safest = actions.findIndex(action => action.kind !== 'danger');
+  const first = useFocusOnMount<HTMLButtonElement>();
   return (
     <Dialog title={title} trans={trans} onClose={onClose}>
       <div className="jp-LLMOps-dialog-body">{children}</div>
@@ -31,7 +33,7 @@ export function ChoiceDialog({ title, children, actions, onClose, trans }: Choic
             key={action.label}
             type="button"
             className={`jp-LLMOps-button${action.kind ? ` jp-LLMOps-button-mod-${action.kind}` : ''}`}
-            autoFocus={index === safest}
+            ref={index === safest ? first : undefined}
             onClick={action.onPress}
           >
             {action.label}

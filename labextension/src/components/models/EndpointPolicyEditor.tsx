@@ -70,6 +70,17 @@ export function EndpointPolicyEditor({
           {trans.__('Allow')}
         </button>
       </form>
+      {state.policy && (
+        <details>
+          <summary>{trans.__('Always allowed')}</summary>
+          <p className="jp-LLMOps-hint">
+            {[
+              ...(state.policy.loopback ? [trans.__('this machine')] : []),
+              ...state.policy.preset_hosts
+            ].join(', ')}
+          </p>
+        </details>
+      )}
       {state.problem && <Problem problem={state.problem} trans={trans} />}
     </div>
   );

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { Provider } from '../../api/types';
 import { Trans } from '../../i18n';
 import { Field, FieldIds } from './Field';
+import { useFocusOnMount } from './useFocusOnMount';
 
 export interface KeyFieldProps {
   /** null keeps the stored key, '' removes it, text replaces it. */
@@ -62,6 +63,7 @@ interface NewKeyProps {
 
 function NewKey({ ids, value, onChange, onKeep, trans }: NewKeyProps): JSX.Element {
   const [shown, setShown] = React.useState(false);
+  const input = useFocusOnMount<HTMLInputElement>(onKeep !== undefined);
   return (
     <div className="jp-LLMOps-row jp-LLMOps-key">
       <input
@@ -70,7 +72,7 @@ function NewKey({ ids, value, onChange, onKeep, trans }: NewKeyProps): JSX.Eleme
         className="jp-LLMOps-input jp-LLMOps-grow jp-mod-code"
         autoComplete="new-password"
         spellCheck={false}
-        autoFocus={onKeep !== undefined}
+        ref={input}
         value={value}
         onInput={event => onChange(event.currentTarget.value.trim())}
       />

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { Trans } from '../../i18n';
-import { ManualModel } from '../../models/ModelListStore';
+import { ManualModel } from '../../api/client';
 import { CAPABILITIES, Capability } from '../../models/modelSearch';
 import { ChoiceDialog } from './ChoiceDialog';
 import { Field } from './Field';

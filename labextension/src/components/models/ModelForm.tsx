@@ -244,7 +244,7 @@ function NamingSection({ state, onEdit, trans }: ModelFormProps): JSX.Element {
           <input
             {...ids}
             className="jp-LLMOps-input"
-            maxLength={200}
+            maxLength={100}
             value={draft.name}
             onInput={event => onEdit({ name: event.currentTarget.value })}
           />

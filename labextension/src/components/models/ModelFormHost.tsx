@@ -1,9 +1,10 @@
 import * as React from 'react';
 
+import { ManualModel } from '../../api/client';
 import { ApiError, asApiError } from '../../api/errors';
 import { Trans } from '../../i18n';
 import { ConfigFormStore } from '../../models/ConfigFormStore';
-import { ManualModel, NO_MODELS, targetKey } from '../../models/ModelListStore';
+import { NO_MODELS, targetKey } from '../../models/ModelListStore';
 import { FormPlace, ModelsRoom } from '../../models/ModelsRoom';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';

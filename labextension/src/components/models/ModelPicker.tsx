@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
 import { ProviderModel } from '../../api/types';
@@ -24,6 +23,9 @@ export interface ModelPickerProps {
 }
 
 const ROW_HEIGHT = 44;
+const ROWS_SHOWN = 6;
+/** Drawn above and below those in view, so that scrolling shows no gaps. */
+const ROWS_BEYOND = 6;
 const NO_CAPABILITIES: ReadonlySet<Capability> = new Set();
 
 /** Choose a model: closed it shows the choice, open a searchable list of what the provider offers. */
@@ -177,19 +179,14 @@ function PickerBody({ list, children, trans, ...rest }: PickerBodyProps): JSX.El
 
 type ModelRowsProps = Omit<PickerBodyProps, 'list' | 'children'>;
 
+/** Only the rows in view are drawn: some providers list thousands of models. */
 function ModelRows({ models, listId, active, value, onChange, trans }: ModelRowsProps): JSX.Element {
   const scroller = React.useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: models.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 6
-  });
-  React.useEffect(() => {
-    if (active >= 0) {
-      rows.scrollToIndex(active);
-    }
-  }, [active, rows]);
+  const [top, setTop] = React.useState(0);
+  const height = Math.min(models.length, ROWS_SHOWN) * ROW_HEIGHT;
+  const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - ROWS_BEYOND);
+  const rows = models.slice(first, first + ROWS_SHOWN + 2 * ROWS_BEYOND);
+  useRowInView(scroller, active, height);
   return (
     <div
       ref={scroller}
@@ -197,35 +194,76 @@ function ModelRows({ models, listId, active, value, onChange, trans }: ModelRows
       role="listbox"
       aria-label={trans.__('Models')}
       className="jp-LLMOps-picker-list"
-      style={{ height: Math.min(models.length, 6) * ROW_HEIGHT + 2 }}
+      style={{ height: height + 2 }}
+      onScroll={event => setTop(event.currentTarget.scrollTop)}
     >
-      <div role="presentation" style={{ height: rows.getTotalSize(), position: 'relative' }}>
-        {rows.getVirtualItems().map(row => {
-          const model = models[row.index];
-          return (
-            <div
-              key={row.key}
-              id={`${listId}-${row.index}`}
-              role="option"
-              aria-selected={model.id === value}
-              aria-setsize={models.length}
-              aria-posinset={row.index + 1}
-              data-active={row.index === active || undefined}
-              className="jp-LLMOps-select-option jp-LLMOps-picker-row"
-              style={{ height: ROW_HEIGHT, transform: `translateY(${row.start}px)` }}
-              onClick={() => onChange(model.id)}
-            >
-              <span className="jp-LLMOps-select-text">
-                <span className="jp-LLMOps-select-name">{model.name}</span>
-                {model.name !== model.id && <span className="jp-LLMOps-select-detail">{model.id}</span>}
-              </span>
-              <ModelFacts model={model} trans={trans} />
-            </div>
-          );
-        })}
+      <div
+        role="presentation"
+        className="jp-LLMOps-picker-rows"
+        style={{ height: models.length * ROW_HEIGHT }}
+      >
+        {rows.map((model, offset) => (
+          <ModelRow
+            key={model.id}
+            id={`${listId}-${first + offset}`}
+            model={model}
+            index={first + offset}
+            count={models.length}
+            active={first + offset === active}
+            chosen={model.id === value}
+            onChoose={() => onChange(model.id)}
+            trans={trans}
+          />
+        ))}
       </div>
     </div>
   );
+}
+
+interface ModelRowProps {
+  id: string;
+  model: ProviderModel;
+  index: number;
+  count: number;
+  active: boolean;
+  chosen: boolean;
+  onChoose(): void;
+  trans: Trans;
+}
+
+function ModelRow({ id, model, index, count, active, chosen, onChoose, trans }: ModelRowProps): JSX.Element {
+  return (
+    <div
+      id={id}
+      role="option"
+      aria-selected={chosen}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      data-active={active || undefined}
+      className="jp-LLMOps-select-option jp-LLMOps-picker-row"
+      style={{ height: ROW_HEIGHT, transform: `translateY(${index * ROW_HEIGHT}px)` }}
+      onClick={onChoose}
+    >
+      <span className="jp-LLMOps-select-text">
+        <span className="jp-LLMOps-select-name">{model.name}</span>
+        {model.name !== model.id && <span className="jp-LLMOps-select-detail">{model.id}</span>}
+      </span>
+      <ModelFacts model={model} trans={trans} />
+    </div>
+  );
+}
+
+/** Scroll just far enough that the active row is seen. */
+function useRowInView(scroller: React.RefObject<HTMLElement>, active: number, height: number): void {
+  React.useEffect(() => {
+    const element = scroller.current;
+    if (!element || active < 0) {
+      return;
+    }
+    const lowest = active * ROW_HEIGHT;
+    const highest = lowest + ROW_HEIGHT - height;
+    element.scrollTop = Math.min(lowest, Math.max(highest, element.scrollTop));
+  }, [scroller, active, height]);
 }
 
 /** What is known of a model: capabilities, context length, size, quantisation, availability. */

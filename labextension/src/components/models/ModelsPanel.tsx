@@ -162,7 +162,7 @@ function BulkBar({ state, onDelete, onSelectAll, trans }: ModelsPanelProps): JSX
         </button>
       )}
       <button type="button" className="jp-LLMOps-button" onClick={() => onSelectAll(false)}>
-        {trans.__('Clear selection')}
+        {trans.__('Clear')}
       </button>
       <button
         type="button"

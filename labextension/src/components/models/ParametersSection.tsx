@@ -98,11 +98,13 @@ interface EffortFieldProps {
 }
 
 function EffortField({ value, problem, onChange, trans }: EffortFieldProps): JSX.Element {
-  const names: Record<string, string> = {
+  const names: Record<ReasoningEffort, string> = {
+    none: trans.__('None'),
     minimal: trans.__('Minimal'),
     low: trans.__('Low'),
     medium: trans.__('Medium'),
-    high: trans.__('High')
+    high: trans.__('High'),
+    xhigh: trans.__('Highest')
   };
   return (
     <Field

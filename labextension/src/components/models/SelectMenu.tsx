@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import { Trans } from '../../i18n';
 import { Icon } from '../Icon';
+import { useFocusOnMount } from './useFocusOnMount';
 
 export interface SelectOption {
   value: string;
@@ -93,6 +94,7 @@ interface SelectPopupProps extends SelectMenuProps {
 function SelectPopup(props: SelectPopupProps): JSX.Element {
   const { label, value, trans, onChange, close, footer } = props;
   const listId = React.useId();
+  const search = useFocusOnMount<HTMLInputElement>();
   const [text, setText] = React.useState('');
   const groups = matchingGroups(props.groups, text);
   const options = groups.flatMap(group => group.options).filter(option => !option.disabled);
@@ -131,7 +133,7 @@ function SelectPopup(props: SelectPopupProps): JSX.Element {
         aria-autocomplete="list"
         aria-activedescendant={current === null ? undefined : optionId(listId, current)}
         placeholder={trans.__('Search…')}
-        autoFocus
+        ref={search}
         value={text}
         onInput={event => setText(event.currentTarget.value)}
         onKeyDown={onKeyDown}

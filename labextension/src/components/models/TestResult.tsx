@@ -52,6 +52,11 @@ function TestFigures({ result, trans }: { result: Result; trans: Trans }): JSX.E
         ))}
       </dl>
       {result.text && <blockquote>{result.text}</blockquote>}
+      {result.notices?.map(notice => (
+        <p key={notice} className="jp-LLMOps-hint">
+          {notice}
+        </p>
+      ))}
     </>
   );
 }
