@@ -85,7 +85,9 @@ class Worker:
         if await child.healthy():
             self._seen_healthy = self._clock()
             return True
-        return False
+        # While it answers others it may only be busy, and ending it would cut them off:
+        # the watcher decides, with more patience.
+        return self._leases > 1
 
     def _replacement(self, broken: Child | None) -> asyncio.Future[Child]:
         """Return the one start that everybody waits for, or the child another caller got meanwhile."""

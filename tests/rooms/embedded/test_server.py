@@ -141,6 +141,7 @@ async def test_the_thinking_model_speaks_the_anthropic_protocol_too(embedded_ser
     assert [block["type"] for block in reply["content"]] == ["thinking", "text"]
 
 
+@pytest.mark.slow
 async def test_an_answer_has_an_end_when_the_request_sets_none(embedded_server: RunningEmbedded) -> None:
     reply = await ask(embedded_server.target(), max_tokens=None, ignore_eos=True)
     assert reply["usage"]["completion_tokens"] == 512

@@ -111,6 +111,14 @@ async def test_a_silent_child_is_replaced_for_all_callers_by_one(stage: Stage) -
     assert not stage.children[0].alive
 
 
+async def test_a_silent_child_is_not_taken_from_those_it_answers(stage: Stage) -> None:
+    async with stage.worker.lease() as first:
+        stage.children[0].answers = False
+        stage.time += 60
+        async with stage.worker.lease() as second:
+            assert second is first
+
+
 async def test_a_child_that_stays_silent_is_ended_without_being_asked(stage: Stage) -> None:
     await stage.worker.child()
     stage.children[0].answers = False
