@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.fixtures_embedded", "tests.storage_fixtures", "tests.traceability"]
+pytest_plugins = [
+    "tests.fixtures_embedded",
+    "tests.fixtures_server",
+    "tests.storage_fixtures",
+    "tests.traceability",
+]
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}
 
