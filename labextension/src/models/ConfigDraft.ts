@@ -141,7 +141,7 @@ export function draftProblems(draft: ConfigDraft, trans: Trans): FieldProblems {
     problems.provider_id = trans.__('Choose a provider.');
   }
   if (!draft.model.trim()) {
-    problems.model = trans.__('Choose a model, or its name.');
+    problems.model = trans.__('Choose a model, or type its name.');
   }
   if (!draft.name.trim()) {
     problems.name = trans.__('Give the configuration a name, so that you find it again.');

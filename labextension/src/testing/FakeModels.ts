@@ -166,7 +166,8 @@ export class FakeModels {
   }
 
   private duplicate(id: number): ModelConfig {
-    const { id: _id, ...fields } = this.find(id);
+    const fields: Partial<ModelConfig> = { ...this.find(id) };
+    delete fields.id;
     return this.add({ ...fields, name: `${fields.name} (copy)`, is_default: false });
   }
 
