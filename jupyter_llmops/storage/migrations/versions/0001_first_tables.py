@@ -9,12 +9,121 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from jupyter_llmops.core.i18n import msg
+from jupyter_llmops.storage.problems import UnsuitableDatabase
 from jupyter_llmops.storage.types import JSON, Blob, Identifier, LongText, ShortText, UTCDateTime
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+
+def short_grams(row: str) -> str:
+    """Return SQL for the grams of `search_terms.word_grams`, joined by spaces.
+
+    Triggers know no recursion, hence the table of numbers. The text is cut into blocks of 1000 first, because
+    substr() counts characters from the start each time.
+    """
+    return f"""
+    SELECT group_concat(gram, ' ') FROM (
+        SELECT CASE
+            WHEN unicode(this) > 127
+            THEN this || CASE WHEN unicode(next) > 127 THEN ' ' || this || next ELSE '' END
+            ELSE this || CASE WHEN next GLOB '[a-z0-9]' THEN ' ' || this || next ELSE '' END
+        END AS gram
+        FROM (
+            SELECT substr(block, n + 1, 1) AS last, substr(block, n + 2, 1) AS this,
+                substr(block, n + 3, 1) AS next
+            FROM (
+                SELECT substr(' ' || lower({row}.content), start.n * 1000 + 1, 1002) AS block
+                FROM chat_search_numbers AS start WHERE start.n * 1000 < length({row}.content) LIMIT 1000
+            ) CROSS JOIN chat_search_numbers WHERE n < length(block) - 1 LIMIT -1
+        )
+        WHERE unicode(this) > 127 OR (this GLOB '[a-z0-9]' AND NOT last GLOB '[a-z0-9]')
+    )"""
+
+
+def index_row(row: str, command: str = "") -> str:
+    """Return statements that put a row into both indexes, or with the command 'delete' take it out."""
+    first = {"text": f"{row}.content", "short": f"({short_grams(row)})"}
+    statements = ""
+    for name, value in first.items():
+        table = f"chat_search_{name}"
+        columns = f"{table}, rowid, grams" if command else "rowid, grams"
+        values = f"'{command}', " if command else ""
+        statements += f"""
+        INSERT INTO {table}({columns}) SELECT {values}(id << 40) | {row}.id, {value}
+        FROM chat_search_owners WHERE owner = {row}.owner AND {row}.status <> 'streaming';"""
+    return statements
+
+
+# Only finished messages are in the index: a live one is written every second. The indexes keep no text
+# of their own (content='') and no positions (detail=none): the message itself decides.
+SQLITE_SEARCH = [
+    "CREATE TABLE chat_search_owners (id INTEGER PRIMARY KEY, owner VARCHAR(255) NOT NULL UNIQUE)",
+    "CREATE TABLE chat_search_numbers (n INTEGER PRIMARY KEY)",
+    "INSERT INTO chat_search_numbers WITH RECURSIVE count(n) AS "
+    "(SELECT 0 UNION ALL SELECT n + 1 FROM count WHERE n < 999) SELECT n FROM count",
+    "CREATE VIRTUAL TABLE chat_search_text USING fts5("
+    "grams, content='', columnsize=0, detail=none, tokenize='trigram')",
+    "CREATE VIRTUAL TABLE chat_search_short USING fts5("
+    "grams, content='', columnsize=0, detail=none, tokenize='ascii')",
+    f"""CREATE TRIGGER chat_search_insert AFTER INSERT ON chat_messages
+    BEGIN
+        INSERT OR IGNORE INTO chat_search_owners(owner) VALUES (NEW.owner);
+        {index_row("NEW")}
+    END""",
+    f"""CREATE TRIGGER chat_search_delete AFTER DELETE ON chat_messages WHEN OLD.status <> 'streaming'
+    BEGIN
+        {index_row("OLD", "delete")}
+    END""",
+    f"""CREATE TRIGGER chat_search_update AFTER UPDATE OF content, status ON chat_messages
+    WHEN (OLD.status = 'streaming') <> (NEW.status = 'streaming')
+        OR (NEW.status <> 'streaming' AND OLD.content <> NEW.content)
+    BEGIN
+        {index_row("OLD", "delete")}
+        {index_row("NEW")}
+    END""",
+]
+
+ASCII = r"[\u0001-\u007f]"
+SEARCH_TABLES = ("chat_search_text", "chat_search_short", "chat_search_owners", "chat_search_numbers")
+POSTGRESQL_SEARCH = [
+    # show_trgm gives the trigrams of ASCII words, their beginnings padded with spaces; of other scripts every
+    # character and every two neighbours are taken: pairs from the first character on, pairs from the second.
+    rf"""CREATE FUNCTION chat_search_grams(owner text, content text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['@' || owner]
+    || show_trgm(regexp_replace(lower(content), '[^\u0001-\u007f]+', ' ', 'g'))
+    || string_to_array(regexp_replace(lower(content), '{ASCII}+', '', 'g'), NULL)
+    || array_remove(string_to_array(
+        regexp_replace(
+            regexp_replace(lower(content), '{ASCII}+', ' ', 'g'),
+            '([^ ]{{2}})', '\1 ', 'g')
+        || ' ' ||
+        regexp_replace(
+            regexp_replace(lower(content), '(^|{ASCII}+)[^\u0001-\u007f]?', ' ', 'g'),
+            '([^ ]{{2}})', '\1 ', 'g'),
+        ' '), '')""",
+    """CREATE INDEX chat_search_index ON chat_messages
+    USING gin ((chat_search_grams(owner, content) COLLATE "C"))
+    WITH (gin_pending_list_limit = 512) WHERE status <> 'streaming'""",
+]
+
+
+def require_trigrams(connection: sa.Connection) -> None:
+    """Make sure of the extension pg_trgm; only some roles may create one."""
+    if connection.scalar(sa.text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'")):
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(sa.text("CREATE EXTENSION pg_trgm"))
+    except sa.exc.DBAPIError as error:
+        raise UnsuitableDatabase(
+            msg("Search needs PostgreSQL's extension pg_trgm, which this database does not have."),
+            remedy=msg("Ask its administrator to run “CREATE EXTENSION pg_trgm” in it, then start again."),
+        ) from error
 
 
 def upgrade() -> None:
@@ -248,6 +357,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_chat_images_message_id"), "chat_images", ["message_id"], unique=False)
     op.create_index(op.f("ix_chat_images_session_id"), "chat_images", ["session_id"], unique=False)
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in SQLITE_SEARCH:
+            op.get_bind().exec_driver_sql(statement)
+    else:
+        require_trigrams(op.get_bind())
+        for statement in POSTGRESQL_SEARCH:
+            op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
@@ -261,3 +377,7 @@ def downgrade() -> None:
     op.drop_table("model_configs")
     op.drop_table("manual_models")
     op.drop_table("app_settings")
+    for table in SEARCH_TABLES:
+        op.execute(f"DROP TABLE IF EXISTS {table}")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION chat_search_grams")
