@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from ..core.actor import Actor
 from ..core.clock import now
@@ -18,15 +18,11 @@ from ..core.i18n import msg
 from ..providers.base import (
     AnswerDelta,
     ChatMessage,
-    ChatRequest,
     ImagePart,
     Piece,
     Retag,
-    Target,
     Usage,
 )
-from ..providers.base import Protocol as ModelProtocol
-from ..providers.estimate import estimate_usage
 from .engine import GenerationEngine, Job
 from .generation import Answer, Generation
 from .history import conversation
@@ -44,7 +40,7 @@ Row = Mapping[str, Any]
 
 
 class Model(Protocol):
-    """A model configuration ready to be asked (`providers.service.Resolved`)."""
+    """A model configuration ready to be asked (`providers.ready.ReadyModel`)."""
 
     @property
     def config_id(self) -> int: ...
@@ -60,15 +56,14 @@ class Model(Protocol):
     def capabilities(self) -> frozenset[str] | None:
         """What the model can, None where nobody knows."""
 
-    @property
-    def protocol(self) -> ModelProtocol: ...
-    @property
-    def target(self) -> Target: ...
-    def request(self, messages: Sequence[ChatMessage], **overrides: Any) -> ChatRequest:
-        """Return the call with the configuration's parameters."""
+    def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
+        """Yield the answer; retries, policy and quirks are inside."""
 
-    def cost(self, usage: Usage) -> float | None:
-        """Return what a call cost in US dollars; None where the price is unknown."""
+    def estimate(self, messages: Sequence[ChatMessage], text: str) -> Usage:
+        """Estimate the tokens of an answer that broke off before the provider counted."""
+
+    def cost(self, usage: Usage) -> tuple[float | None, str | None]:
+        """Return amount and currency of a call; None where the price is unknown."""
 
 
 class Models(Protocol):
@@ -104,7 +99,7 @@ class Answering:
         refuse_prompts(new.prompt_ids)
         with self._engine.reserve(session_id):
             model = await self._models.resolve(actor, new.model_config_id or session["model_config_id"])
-            images = await prepare_images(new.images)
+            images = await prepare_images([image.data for image in new.images])
             if images and _is_blind(model):
                 raise Invalid.field("images", _BLIND, model=model.model)
             parent = _parent(session, new)
@@ -184,7 +179,7 @@ class Answering:
         messages, model = plan.told.messages, plan.model
         is_first = plan.session["title_source"] == "auto" and sum(m.role == "user" for m in messages) == 1
         return Job(
-            pieces=partial(_stream, model, messages),
+            pieces=partial(model.stream, messages),
             settle=partial(_settle, model, messages),
             title=partial(self._title, plan) if is_first else None,
         )
@@ -194,7 +189,7 @@ class Answering:
         asked = title_question(plan.told.messages[-1].content, generation.content)
         try:
             async with asyncio.timeout(TITLE_LIMIT_SECONDS):
-                title = clean_title(await _short_reply(_stream(plan.model, asked)))
+                title = clean_title(await _short_reply(plan.model.stream(asked)))
             stored = title and await self._store.set_title(plan.actor.id, plan.session["id"], title)
         except (LLMOpsError, TimeoutError):
             return None  # the first words of the question stay
@@ -233,12 +228,6 @@ def refuse_prompts(prompt_ids: Sequence[int] | None) -> None:
 
 def _is_blind(model: Model) -> bool:
     return model.capabilities is not None and "vision" not in model.capabilities
-
-
-def _stream(model: Model, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
-    # Every stream is an async generator; the contract of protocols names the smaller type.
-    stream = model.protocol.stream(model.target, model.request(messages))
-    return cast("AsyncGenerator[Piece, None]", stream)
 
 
 def _parent(session: Row, new: NewMessage) -> int | None:
@@ -285,9 +274,8 @@ def _settle(model: Model, messages: Sequence[ChatMessage], generation: Generatio
     if usage is None:
         if not generation.content and not generation.thinking:
             return  # nothing was answered, nothing is known to have been counted
-        usage = estimate_usage(messages, generation.thinking + generation.content)
-    cost = model.cost(usage)
-    currency = None if cost is None else "USD"
+        usage = model.estimate(messages, generation.thinking + generation.content)
+    cost, currency = model.cost(usage)
     generation.metrics.usage = {**asdict(usage), "cost": cost, "currency": currency}
 
 

@@ -8,7 +8,11 @@ from ..web import BaseHandler, Route, api, needs_scope
 from .schemas import (
     Asked,
     Deleted,
+    ExportMany,
+    ExportQuery,
+    Hits,
     Ids,
+    ImportReport,
     Message,
     Messages,
     MessagesQuery,
@@ -16,12 +20,15 @@ from .schemas import (
     NewSession,
     Rating,
     Regeneration,
+    SearchQuery,
     Session,
     SessionChange,
     SessionQuery,
 )
 
 __all__ = ["routes"]
+
+FILE_TYPES = ("text/markdown", "application/json", "text/plain", "text/html", "application/x-ipynb+json")
 
 
 class Sessions(BaseHandler):
@@ -194,6 +201,57 @@ class OneImage(BaseHandler):
         self.finish_as(data, media_type)
 
 
+class Search(BaseHandler):
+    """A search over all my messages."""
+
+    @needs_scope(USE)
+    @api("Search all my messages", query=SearchQuery, reply=Hits)
+    async def get(self) -> None:
+        """Answer the hits, newest first."""
+        self.reply(await self.services.chat.search(self.actor, self.query(SearchQuery)))
+
+
+class Export(BaseHandler):
+    """A session as a file."""
+
+    @needs_scope(USE)
+    @api(
+        "Export a session as Markdown, JSON, text, HTML or notebook",
+        query=ExportQuery,
+        media_types=FILE_TYPES,
+    )
+    async def get(self, session_id: int) -> None:
+        """Answer the file."""
+        kind = self.query(ExportQuery).format
+        file = await self.services.chat.export(self.actor, session_id, kind)
+        self.send_file(file.content, file.media_type, file.name)
+
+
+class ExportOfMany(BaseHandler):
+    """Sessions as one ZIP."""
+
+    @needs_scope(USE)
+    @api("Export many sessions as a ZIP", body=ExportMany, media_types=("application/zip",))
+    async def post(self) -> None:
+        """Answer the ZIP while it grows."""
+        pieces = await self.services.chat.export_many(self.actor, self.body(ExportMany))
+        await self.send_pieces(pieces, "application/zip", "chats.zip")
+
+
+class Import(BaseHandler):
+    """The way in."""
+
+    @needs_scope(USE)
+    @api(
+        "Import an export of ours or of ChatGPT, as the body or as the form field `file`",
+        reply=ImportReport,
+        status=201,
+    )
+    async def post(self) -> None:
+        """Answer what came in and what did not."""
+        self.reply(await self.services.chat.take_in(self.actor, self.upload()), 201)
+
+
 routes: list[Route] = [
     ("/chat/sessions", Sessions),
     ("/chat/sessions/delete", ManyDeletions),
@@ -206,4 +264,8 @@ routes: list[Route] = [
     ("/chat/messages/{message_id}/stop", Stop),
     ("/chat/messages/{message_id}/regenerate", Regenerations),
     ("/chat/images/{image_id}", OneImage),
+    ("/chat/sessions/{session_id}/export", Export),
+    ("/chat/search", Search),
+    ("/chat/export", ExportOfMany),
+    ("/chat/import", Import),
 ]

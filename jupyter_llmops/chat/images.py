@@ -15,7 +15,7 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from ..core.errors import FieldError, Invalid
 from ..core.i18n import msg
-from .schemas import MAX_IMAGE_BYTES, NewImage
+from .schemas import MAX_IMAGE_BYTES
 from .store import StoredImage
 
 __all__ = ["MAX_SIDE", "prepare_images"]
@@ -29,14 +29,17 @@ class BrokenImage(ValueError):
     """No image that we can use; the text is a template marked with `msg`."""
 
 
-async def prepare_images(images: Sequence[NewImage]) -> list[StoredImage]:
-    """Return the images ready to be stored and sent; raise `Invalid` naming each bad one."""
+async def prepare_images(images: Sequence[str]) -> list[StoredImage]:
+    """Return base64 images ready to be stored and sent; raise `Invalid` naming each bad one.
+
+    What kind an image is, its bytes say: the declared media type is not trusted.
+    """
     if not images:
         return []
     return await asyncio.to_thread(_prepare_all, images)
 
 
-def _prepare_all(images: Sequence[NewImage]) -> list[StoredImage]:
+def _prepare_all(images: Sequence[str]) -> list[StoredImage]:
     ready: list[StoredImage] = []
     errors: list[FieldError] = []
     for index, image in enumerate(images):
@@ -60,8 +63,8 @@ def _limit(template: str) -> int:
     return MAX_PIXELS // 1_000_000 if template == _TOO_MANY_PIXELS else MAX_IMAGE_BYTES >> 20
 
 
-def _prepare(image: NewImage) -> StoredImage:
-    raw = _decoded(image.data)
+def _prepare(image: str) -> StoredImage:
+    raw = _decoded(image)
     # Pillow warns of decompression bombs by the pixel count in the header, before it decodes.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)

@@ -20,6 +20,7 @@ __all__ = [
     "ExportMany",
     "ExportQuery",
     "Hit",
+    "Hits",
     "Ids",
     "Image",
     "ImportProblem",
@@ -299,6 +300,15 @@ class Hit(Wire):
     role: Literal["user", "assistant"]
     snippet: list[SnippetPart]
     created_at: datetime
+
+
+class Hits(Wire):
+    """A page of hits, newest message first."""
+
+    items: list[Hit]
+    next: str | None = None
+    total: int = Field(description="How many there are; with `more` at least so many.")
+    more: bool = Field(description="There are more than were counted: counting all would take long.")
 
 
 class ExportQuery(Wire):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,25 +14,33 @@ from ..core.errors import Conflict, Invalid, LLMOpsError, NotFound
 from ..core.events import EventLog
 from ..core.i18n import msg
 from ..core.paging import Page, decode_cursor, encode_cursor
+from ..storage.search import Hit as Found
 from .answering import Answering, Models, Started, refuse_prompts
 from .engine import GenerationEngine
+from .exchange import Exchange, File
 from .generation import Generation, finished_log
 from .history import Shape
+from .presentation import Presentation
 from .schemas import (
     Asked,
     Deleted,
-    Image,
+    ExportFormat,
+    ExportMany,
+    Hit,
+    Hits,
+    ImportReport,
     Message,
     Messages,
     MessagesQuery,
-    MessageStatus,
     NewMessage,
     NewSession,
     Rating,
     Regeneration,
+    SearchQuery,
     Session,
     SessionChange,
     SessionQuery,
+    SnippetPart,
 )
 from .store import ChatStore
 
@@ -53,6 +61,8 @@ class ChatService:
         self._store = store
         self._models = models
         self._engine = GenerationEngine(store)
+        self._views = Presentation(self._engine)
+        self._exchange = Exchange(store, self._views)
         self._answering = Answering(store, models, self._engine)
         self._purging: asyncio.Task[None] | None = None
 
@@ -92,7 +102,7 @@ class ChatService:
         if len(rows) > query.limit:
             rows = rows[: query.limit]
             following = encode_cursor(_cursor_key(query.sort, rows[-1]))
-        return Page[Session](items=self._as_sessions(actor, rows), next=following, total=total)
+        return Page[Session](items=self._views.sessions(actor, rows), next=following, total=total)
 
     async def create(self, actor: Actor, new: NewSession) -> Session:
         """Begin a session."""
@@ -114,7 +124,7 @@ class ChatService:
         row = await self._store.session(actor.id, session_id)
         if row is None:
             raise NotFound(msg("There is no such chat session."))
-        return self._as_sessions(actor, [row])[0]
+        return self._views.sessions(actor, [row])[0]
 
     async def change(self, actor: Actor, session_id: int, change: SessionChange) -> Session:
         """Change a session; `current_message_id` shows the newest branch through that message."""
@@ -179,13 +189,6 @@ class ChatService:
         model = await self._models.resolve(actor, config_id)
         return {"model_config_id": model.config_id, "model": model.model, "provider_id": model.provider_id}
 
-    def _as_sessions(self, actor: Actor, rows: Iterable[Row]) -> list[Session]:
-        streaming = self._engine.streaming_sessions(actor.id)
-        return [
-            Session(**{name: row[name] for name in _SESSION_COLUMNS}, streaming=row["id"] in streaming)
-            for row in rows
-        ]
-
     # -- messages --------------------------------------------------------------------------------
 
     async def messages(self, actor: Actor, session_id: int, query: MessagesQuery) -> Messages:
@@ -194,7 +197,7 @@ class ChatService:
         rows, images = await self._store.tree(actor.id, session_id)
         shape = Shape(rows)
         shown = {row["id"] for row in rows} if query.all else set(shape.branch(session.current_message_id))
-        items = self._as_messages([row for row in rows if row["id"] in shown], images, shape)
+        items = self._views.messages([row for row in rows if row["id"] in shown], images, shape)
         return Messages(items=items, total=len(items))
 
     async def message(self, actor: Actor, message_id: int) -> Message:
@@ -218,6 +221,32 @@ class ChatService:
         if row is None:
             raise NotFound(msg("There is no such image."))
         return row["data"], row["media_type"]
+
+    async def search(self, actor: Actor, query: SearchQuery) -> Hits:
+        """Find my messages that contain all the words, newest first."""
+        before = None if query.cursor is None else _message_cursor(query.cursor)
+        found = await self._store.search(actor.id, query.q, query.limit, before)
+        more = found.next is not None
+        return Hits(
+            items=[_hit(hit) for hit in found.hits],
+            next=None if found.next is None else encode_cursor([found.next]),
+            total=len(found.hits) + more,
+            more=more or before is not None,
+        )
+
+    # -- files -----------------------------------------------------------------------------------
+
+    async def export(self, actor: Actor, session_id: int, kind: ExportFormat) -> File:
+        """Return a session as a file."""
+        return await self._exchange.export(actor, session_id, kind)
+
+    async def export_many(self, actor: Actor, wanted: ExportMany) -> AsyncGenerator[bytes, None]:
+        """Return the pieces of a ZIP of sessions; raise NotFound when one of them is not the actor's."""
+        return await self._exchange.export_many(actor, wanted)
+
+    async def take_in(self, actor: Actor, data: bytes) -> ImportReport:
+        """Import the conversations of a file and say what could not be taken over."""
+        return await self._exchange.take_in(actor, data)
 
     # -- answers ---------------------------------------------------------------------------------
 
@@ -261,35 +290,23 @@ class ChatService:
         session_id = rows[0]["session_id"]
         shape = Shape(await self._store.shape(actor.id, session_id))
         images = await self._store.images_of(actor.id, session_id)
-        return self._as_messages(rows, images, shape)
-
-    def _as_messages(self, rows: Iterable[Row], images: Iterable[Row], shape: Shape) -> list[Message]:
-        shown: dict[int, list[Image]] = {}
-        for image in images:
-            columns = {name: image[name] for name in Image.model_fields}
-            shown.setdefault(image["message_id"], []).append(Image(**columns))
-        return [
-            Message(
-                **{**{name: row[name] for name in _MESSAGE_COLUMNS}, **self._present(row)},
-                images=shown.get(row["id"], []),
-                siblings=shape.siblings(row["id"]),
-            )
-            for row in rows
-        ]
-
-    def _present(self, row: Row) -> dict[str, Any]:
-        """Return what memory knows better than the row: the row is up to a second behind."""
-        generation = self._engine.get(row["id"])
-        if generation is not None:
-            state = generation.result_row()
-            return {name: state[name] for name in state if name in _MESSAGE_COLUMNS}
-        if row["status"] == MessageStatus.STREAMING:  # nobody writes it any more
-            return {"status": MessageStatus.INTERRUPTED}
-        return {}
+        return self._views.messages(rows, images, shape)
 
 
-_SESSION_COLUMNS = tuple(name for name in Session.model_fields if name != "streaming")
-_MESSAGE_COLUMNS = tuple(name for name in Message.model_fields if name not in {"images", "siblings"})
+def _message_cursor(cursor: str) -> int:
+    key = decode_cursor(cursor, (int,))[0]
+    return int(key or 0)
+
+
+def _hit(found: Found) -> Hit:
+    return Hit(
+        session_id=found.session_id,
+        session_title=found.session_title,
+        message_id=found.message_id,
+        role="user" if found.role == "user" else "assistant",
+        snippet=[SnippetPart(text=part.text, hit=part.hit) for part in found.parts],
+        created_at=found.created_at,
+    )
 
 
 def _after(query: SessionQuery) -> list[Any] | None:

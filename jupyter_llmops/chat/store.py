@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..core.clock import now
 from ..storage.engine import Database
+from ..storage.search import Found, search_messages
 from ..storage.tables import chat_images, chat_messages, chat_sessions
 from .schemas import SessionQuery
 
@@ -57,6 +58,7 @@ _IMAGES_OF_SESSION = (
     .order_by(P.id)
 )
 _IMAGE = select(P.media_type, P.data, P.sha256).where(P.owner == _OWNER, P.id == bindparam("image_id"))
+_SESSION_IMAGE_DATA = select(P.id, P.data).where(P.owner == _OWNER, P.session_id == _SESSION_ID)
 _IMAGE_DATA = (
     select(P.message_id, P.media_type, P.data)
     .where(P.owner == _OWNER, P.message_id.in_(bindparam("message_ids", expanding=True)))
@@ -212,6 +214,10 @@ class ChatStore:
         async with self._db.read() as conn:
             return _all(await conn.execute(query))
 
+    async def search(self, owner: str, words: str, limit: int, before: int | None) -> Found:
+        """Return a page of the owner's messages that contain all the words."""
+        return await search_messages(self._db, owner, words, limit, before)
+
     # -- messages --------------------------------------------------------------------------------
 
     async def message(self, owner: str, message_id: int) -> Row | None:
@@ -285,6 +291,35 @@ class ChatStore:
         async with self._db.read() as conn:
             found = await conn.execute(_IMAGE, {"owner": owner, "image_id": image_id})
         return _one(found)
+
+    async def session_images(self, owner: str, session_id: int) -> dict[int, bytes]:
+        """Return the bytes of all images of a session by their id."""
+        async with self._db.read() as conn:
+            rows = await conn.execute(_SESSION_IMAGE_DATA, _mine(owner, session_id))
+            return {row.id: row.data for row in rows}
+
+    async def add_imported(
+        self,
+        owner: str,
+        session: Row,
+        messages: Sequence[tuple[str, str | None, Row, Sequence[StoredImage]]],
+        current: str | None,
+    ) -> Row:
+        """Insert a session with its messages (key, parent's key, columns, images; parents first).
+
+        `current` is the key of the leaf shown; unknown: the last message.
+        """
+        ids: dict[str | None, int | None] = {None: None}
+        async with self._db.write() as conn:
+            session_id = await _insert(conn, chat_sessions, session)
+            for key, parent, columns, images in messages:
+                values = {**columns, "session_id": session_id, "parent_id": ids[parent]}
+                ids[key] = message_id = await _insert(conn, chat_messages, values)
+                await _add_images(conn, owner, session_id, message_id, images)
+            leaf = ids.get(current) or ids[messages[-1][0]]
+            shown = update(chat_sessions).where(S.owner == owner, S.id == session_id)
+            await conn.execute(shown.values(current_message_id=leaf))
+            return _one(await conn.execute(_SESSION, _mine(owner, session_id))) or {}
 
     async def image_data(self, owner: str, message_ids: Sequence[int]) -> list[Row]:
         """Return `message_id, media_type, data` of the images of some messages."""

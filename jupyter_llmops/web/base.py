@@ -128,6 +128,11 @@ class BaseHandler(APIHandler):
         except ValueError:
             raise BadRequest(msg("The body is not valid JSON.")) from None
 
+    def upload(self) -> bytes:
+        """Return the file that was sent: the form field `file`, or else the whole body."""
+        files = self.request.files.get("file")
+        return files[0]["body"] if files else self.request.body
+
     def query(self, model: type[Model]) -> Model:
         """Return the query string as the given type, or raise with a message per field."""
         try:
@@ -169,6 +174,18 @@ class BaseHandler(APIHandler):
         """Send a file to keep; a browser never shows it in our origin."""
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(filename, safe='')}")
         self.finish_as(data, media_type)
+
+    async def send_pieces(self, pieces: AsyncGenerator[bytes, None], media_type: str, filename: str) -> None:
+        """Send a file to keep while it is being made."""
+        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(filename, safe='')}")
+        self.set_header("Content-Type", media_type)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+        async with aclosing(pieces):
+            async for piece in pieces:
+                self.write(piece)
+                await self.flush()
+        web.RequestHandler.finish(self)
 
     def finish_as(self, payload: str | bytes, media_type: str) -> None:
         """Finish with the payload under its media type."""

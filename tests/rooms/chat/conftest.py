@@ -14,7 +14,7 @@ from jupyter_llmops.core.actor import Actor
 from jupyter_llmops.core.clock import now
 from jupyter_llmops.core.errors import NotFound
 from jupyter_llmops.core.scopes import USE
-from jupyter_llmops.providers.base import ChatMessage, ChatRequest, Piece, Target, Usage
+from jupyter_llmops.providers.base import ChatMessage, Piece, Usage
 from jupyter_llmops.storage.engine import Database
 from jupyter_llmops.storage.tables import model_configs
 
@@ -50,17 +50,8 @@ class FakeModel:
         """Plan a whole answer."""
         return self.next().say(*items).end()
 
-    @property
-    def protocol(self) -> FakeModel:
-        return self
-
-    target = Target("custom", "http://127.0.0.1:1")
-
-    def request(self, messages: Sequence[ChatMessage], **overrides: Any) -> ChatRequest:
-        return ChatRequest(self.model, messages, {**self.parameters, **overrides})
-
-    def stream(self, target: Target, request: ChatRequest) -> AsyncGenerator[Piece, None]:
-        messages = list(request.messages)
+    def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[Piece, None]:
+        messages = list(messages)
         if messages[-1].content.startswith(TITLE_TASKS):
             self.titles_asked += 1
             return Script().say(*self.title).end().stream()
@@ -69,8 +60,11 @@ class FakeModel:
             self.says("Right.")
         return self.scripts[len(self.asked) - 1].stream()
 
-    def cost(self, usage: Usage) -> float | None:
-        return usage.total_tokens / 1000
+    def estimate(self, messages: Sequence[ChatMessage], text: str) -> Usage:
+        return Usage(len(messages), len(text), len(messages) + len(text), estimated=True)
+
+    def cost(self, usage: Usage) -> tuple[float | None, str | None]:
+        return usage.total_tokens / 1000, "USD"
 
 
 class FakeModels:
