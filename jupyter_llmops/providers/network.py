@@ -8,6 +8,7 @@ checks the certificate against the name.
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from ipaddress import ip_address
@@ -64,7 +65,7 @@ async def connect(
         reason = getattr(error, "verify_message", "") or (error.reason or "").replace("_", " ").lower()
         raise TlsFailed(msg("No secure connection to {host}: {reason}."), host=host, reason=reason) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
         raise Unreachable(msg("Nothing answers at {host}: {reason}."), host=host, reason=reason) from None
 
 
