@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .account.handlers import routes as account_routes
 from .account.service import AccountService
 from .account.store import AccountStore
+from .chat.handlers import routes as chat_routes
+from .chat.service import ChatService
+from .chat.store import ChatStore
+from .core.actor import local_actor
+from .core.i18n import msg
 from .options import Options
+from .providers.configurations import ModelConfigService
+from .providers.embedded import INSTRUCT, EmbeddedProtocol, EmbeddedServer
+from .providers.handlers import routes as provider_routes
+from .providers.http import HttpPool, Timeouts
+from .providers.policy import EndpointPolicy, PolicyInForce
+from .providers.presets import load_presets, preset_hosts
+from .providers.pricing import load_table
+from .providers.registry import ProtocolRegistry, load_factories
+from .providers.service import ProviderService
+from .providers.store import ConfigStore, ProviderStore
 from .storage.engine import Database
 from .storage.upgrade import open_database
 from .storage.vault import Vault
@@ -20,7 +35,9 @@ from .web.logs import add_log_file
 from .web.page import page_rules
 from .web.routes import API_PREFIX, Route, tornado_routes
 
-__all__ = ["Application", "Services", "build", "tornado_rules"]
+__all__ = ["ROUTES", "Application", "Services", "build", "tornado_rules"]
+
+DEMO_NAME = msg("Tiny demo model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +47,16 @@ class Services:
     options: Options
     db: Database
     vault: Vault
+    embedded: EmbeddedServer
     account: AccountService
-    closers: tuple[Callable[[], Awaitable[None]], ...] = field(repr=False, default=())
+    providers: ProviderService
+    models: ModelConfigService
+    chat: ChatService
+    _started: AsyncExitStack = field(repr=False)
 
     async def close(self) -> None:
         """Stop everything in the reverse order of its start."""
-        for closer in reversed(self.closers):
-            await closer()
+        await self._started.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +67,7 @@ class Application:
     routes: list[Route]
 
 
-ROUTES: list[Route] = [*web_routes, *account_routes]
+ROUTES: list[Route] = [*web_routes, *account_routes, *provider_routes, *chat_routes]
 
 
 def tornado_rules(application: Application, base_url: str) -> list[tuple[Any, ...]]:
@@ -57,18 +77,56 @@ def tornado_rules(application: Application, base_url: str) -> list[tuple[Any, ..
 
 
 async def build(options: Options) -> Application:
-    """Start everything that must run before the first request, in the order of need."""
+    """Start everything that must run before the first request; a start that fails leaves nothing open."""
+    async with AsyncExitStack() as started:
+        services = await _start(options, started)
+        return Application(replace(services, _started=started.pop_all()), ROUTES)
+
+
+async def _start(options: Options, started: AsyncExitStack) -> Services:
     await asyncio.to_thread(_prepare_folder, options)
     db = await open_database(options.url)
+    started.push_async_callback(db.close)
     vault = await asyncio.to_thread(Vault.open, options.keys_file)
-    services = Services(
+    embedded, providers = await _start_providers(options, db, vault, started)
+    models = ModelConfigService(ConfigStore(db), providers, vault)
+    chat = ChatService(ChatStore(db), models)
+    started.push_async_callback(chat.close)
+    if options.embedded and embedded.available():
+        await models.ensure_demo(local_actor(), INSTRUCT, DEMO_NAME)
+    await chat.start()
+    return Services(
         options=options,
         db=db,
         vault=vault,
+        embedded=embedded,
         account=AccountService(AccountStore(db), "local"),
-        closers=(db.close,),
+        providers=providers,
+        models=models,
+        chat=chat,
+        _started=started,
     )
-    return Application(services, ROUTES)
+
+
+async def _start_providers(
+    options: Options, db: Database, vault: Vault, started: AsyncExitStack
+) -> tuple[EmbeddedServer, ProviderService]:
+    presets = await asyncio.to_thread(load_presets, options.presets_file)
+    table = await asyncio.to_thread(load_table, options.prices_file)
+    factories = await asyncio.to_thread(load_factories)
+    policy = PolicyInForce(
+        EndpointPolicy(EndpointPolicy.normalise(options.allowed_hosts), preset_hosts(presets), loopback=True)
+    )
+    timeouts = Timeouts(options.connect_timeout, options.first_token_timeout, options.idle_timeout)
+    http = HttpPool(policy, timeouts)
+    started.push_async_callback(http.aclose)
+    registry = ProtocolRegistry(http, factories)
+    embedded = EmbeddedServer(idle_seconds=options.embedded_idle)
+    started.push_async_callback(embedded.stop)
+    registry.add("embedded", EmbeddedProtocol(embedded, registry["openai"]))
+    providers = ProviderService(ProviderStore(db), vault, presets, registry, table, policy)
+    await providers.start()
+    return embedded, providers
 
 
 def _prepare_folder(options: Options) -> None:

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import models_json_schema
 
 from ..core.wire import Wire
 from .routes import API_PREFIX, Route, parameters
 from .verbs import PUBLIC, Operation, operation_of, scope_of
 
-__all__ = ["FieldProblem", "Problem", "document"]
+__all__ = ["FieldProblem", "ProblemDetails", "document"]
 
 METHODS = ("get", "post", "put", "patch", "delete")
 _REF = "#/components/schemas/{model}"
@@ -26,7 +25,7 @@ class FieldProblem(Wire):
     message: str
 
 
-class Problem(Wire):
+class ProblemDetails(Wire):
     """Problem details (RFC 9457) with our extension members."""
 
     type: str
@@ -42,7 +41,7 @@ class Problem(Wire):
 def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
     """Return the whole document for these routes."""
     table = list(routes)
-    schemas = _schemas(table)
+    shapes = _Shapes(table)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -54,20 +53,40 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
         "servers": [{"url": f"/{API_PREFIX}", "description": "below the server's base URL"}],
         "security": [{"token": []}],
         "tags": [{"name": tag} for tag in sorted({_tag(path) for path, _ in table})],
-        "paths": {_plain(path): _path_item(path, handler) for path, handler in table},
+        "paths": {_plain(path): _path_item(path, handler, shapes) for path, handler in table},
         "components": {
-            "schemas": schemas,
-            "securitySchemes": {
-                "token": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "Authorization",
-                    "description": "`token <token>` or `Bearer <token>`, as Jupyter Server takes it.",
-                }
-            },
-            "responses": {"Problem": _problem_response()},
+            "schemas": shapes.components,
+            "securitySchemes": {"token": _TOKEN},
+            "responses": {"Problem": _problem_response(shapes)},
         },
     }
+
+
+_TOKEN = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "description": "`token <token>` or `Bearer <token>`, as Jupyter Server takes it.",
+}
+
+
+class _Shapes:
+    """The JSON schema of every body and answer; shared ones become components."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self._kinds: list[Any] = [ProblemDetails]
+        for _, handler in routes:
+            for _, operation, _ in _operations(handler):
+                self._kinds += [kind for kind in (operation.body, operation.reply) if kind is not None]
+        adapters = [(number, "validation", TypeAdapter(kind)) for number, kind in enumerate(self._kinds)]
+        self._schemas, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF)  # type: ignore[arg-type]
+        found: dict[str, Any] = definitions.get("$defs", {})
+        # pydantic writes generic names as Page_Session_; nothing else needs to be made fit
+        self.components = dict(sorted(found.items()))
+
+    def of(self, kind: Any) -> dict[str, Any]:
+        """Return the schema of a type that a route speaks."""
+        return dict(self._schemas[self._kinds.index(kind), "validation"])
 
 
 def _plain(path: str) -> str:
@@ -85,10 +104,12 @@ def _operations(handler: type[Any]) -> Iterable[tuple[str, Operation, str | None
             yield method, operation, scope_of(verb)
 
 
-def _path_item(path: str, handler: type[Any]) -> dict[str, Any]:
+def _path_item(path: str, handler: type[Any], shapes: _Shapes) -> dict[str, Any]:
     item: dict[str, Any] = {
-        method: _operation(path, handler, method, operation, scope)
-        for method, operation, scope in _operations(handler)
+        method: _operation(
+            path, f"{handler.__module__.split('.')[-2]}_{handler.__name__}_{method}", described, scope, shapes
+        )
+        for method, described, scope in _operations(handler)
     }
     if fields := parameters(path):
         item["parameters"] = [_path_parameter(name, kind) for name, kind in fields.items()]
@@ -96,21 +117,27 @@ def _path_item(path: str, handler: type[Any]) -> dict[str, Any]:
 
 
 def _path_parameter(name: str, kind: str) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+    schema: dict[str, Any] = _NUMBER
     if kind == "str":
         schema = {"type": "string", "minLength": 1}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+_RESUME = [
+    {"name": name, "in": place, "required": False, "schema": _NUMBER}
+    for name, place in (("Last-Event-ID", "header"), ("after", "query"))
+]
+
+
 def _operation(
-    path: str, handler: type[Any], method: str, operation: Operation, scope: str | None
+    path: str, name: str, operation: Operation, scope: str | None, shapes: _Shapes
 ) -> dict[str, Any]:
-    room = handler.__module__.split(".")[-2]
     described: dict[str, Any] = {
-        "operationId": f"{room}_{handler.__name__}_{method}",
+        "operationId": name,
         "summary": operation.summary,
         "tags": [_tag(path)],
-        "responses": {**_responses(operation), "default": {"$ref": "#/components/responses/Problem"}},
+        "responses": {**_responses(operation, shapes), "default": {"$ref": "#/components/responses/Problem"}},
     }
     if scope == PUBLIC:
         described["security"] = []
@@ -119,26 +146,19 @@ def _operation(
     if operation.query is not None:
         described["parameters"] = _query_parameters(operation.query)
     if operation.events:
-        described.setdefault("parameters", []).extend(_RESUME)
+        described["parameters"] = [*described.get("parameters", ()), *_RESUME]
     if operation.body is not None:
         described["requestBody"] = {
             "required": operation.body_required,
-            "content": {"application/json": {"schema": _schema_of(operation.body)}},
+            "content": {"application/json": {"schema": shapes.of(operation.body)}},
         }
     return described
 
 
-_EVENT_ID = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
-_RESUME = [
-    {"name": name, "in": place, "required": False, "schema": _EVENT_ID}
-    for name, place in (("Last-Event-ID", "header"), ("after", "query"))
-]
-
-
-def _responses(operation: Operation) -> dict[str, Any]:
+def _responses(operation: Operation, shapes: _Shapes) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if operation.reply is not None:
-        content["application/json"] = {"schema": _schema_of(operation.reply)}
+        content["application/json"] = {"schema": shapes.of(operation.reply)}
     for media_type in operation.media_types:
         content[media_type] = {"schema": {"type": "string", "contentMediaType": media_type}}
     answer: dict[str, Any] = {"description": "Done."}
@@ -169,33 +189,8 @@ def _query_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
     ]
 
 
-def _schema_of(kind: Any) -> dict[str, Any]:
-    schema = TypeAdapter(kind).json_schema(ref_template=_REF)
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return {"$ref": _REF.format(model=_name(kind))}
-    schema.pop("$defs", None)
-    return schema
-
-
-def _name(model: type[BaseModel]) -> str:
-    # pydantic names Page[Session] "Page[Session]"; a component may hold no brackets
-    return re.sub(r"[^A-Za-z0-9._-]", "_", model.__name__)
-
-
-def _schemas(routes: list[Route]) -> dict[str, Any]:
-    models: dict[type[BaseModel], None] = {Problem: None}
-    for _, handler in routes:
-        for _, operation, _ in _operations(handler):
-            for kind in (operation.body, operation.reply):
-                if isinstance(kind, type) and issubclass(kind, BaseModel):
-                    models[kind] = None
-    _, definitions = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
-    found: dict[str, Any] = definitions.get("$defs", {})
-    return {re.sub(r"[^A-Za-z0-9._-]", "_", name): schema for name, schema in sorted(found.items())}
-
-
-def _problem_response() -> dict[str, Any]:
+def _problem_response(shapes: _Shapes) -> dict[str, Any]:
     return {
         "description": "It did not work; the problem says why and what to do.",
-        "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}},
+        "content": {"application/problem+json": {"schema": shapes.of(ProblemDetails)}},
     }
