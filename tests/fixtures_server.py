@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "token-of-the-test-server"
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 30.0
+CANNOT_START = "jupyter_llmops cannot start"
 
 
 class RunningServer:
@@ -94,7 +95,8 @@ class RunningServer:
         assert self.process is not None
         info = self.home / "runtime" / f"jpserver-{self.process.pid}.json"
         limit = time.monotonic() + START_LIMIT_S
-        while time.monotonic() < limit and self.process.poll() is None:
+        # A start that failed is tried again at each request; there is no point in waiting for it.
+        while time.monotonic() < limit and self.process.poll() is None and CANNOT_START not in self.log:
             url = _url_in(info)
             if url and _is_healthy(url):
                 return url
