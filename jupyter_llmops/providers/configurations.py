@@ -163,7 +163,7 @@ class ModelConfigService:
         """Send a short message to a configuration, saved or not, and tell how it went."""
         row = await self._tested(actor, request)
         try:
-            result = await probe(await self._ready(actor, row), actor)
+            result = await probe(await self._ready(actor, row, patient=False), actor)
         except LLMOpsError as error:
             result = TestResult(ok=False, problem=as_problem(error, actor))
         if request.id is not None and request.model_fields_set == {"id"}:
@@ -196,7 +196,7 @@ class ModelConfigService:
     async def _added(self, actor: Actor, values: Mapping[str, Any]) -> Row:
         return await self._mine(actor, await self._store.add(actor.id, values))
 
-    async def _ready(self, actor: Actor, row: Row) -> ReadyModel:
+    async def _ready(self, actor: Actor, row: Row, patient: bool = True) -> ReadyModel:
         target = await self._providers.target(row["provider_id"], row["endpoint"], self._key(row))
         self._providers.require_key(target)
         known = self._providers.table.find(row["provider_id"], row["model"])
@@ -208,7 +208,7 @@ class ModelConfigService:
             model=row["model"],
             parameters=row["parameters"],
             system_prompt=row["system_prompt"],
-            protocol=self._providers.protocol(self._providers.preset(row["provider_id"])),
+            protocol=self._providers.protocol(self._providers.preset(row["provider_id"]), patient),
             target=target,
             capabilities=await self._providers.capabilities(actor, target, row["model"]),
             context_length=known.context_length if known else None,

@@ -18,13 +18,14 @@ from .policy import BadEntry, EndpointPolicy, PolicyInForce, parse_origin
 from .presets import Preset
 from .pricing import ModelTable
 from .problems import EndpointNotAllowed, KeyMissing, ProviderError, ProviderTimeout
-from .retry import ReliableProtocol
+from .retry import Patience, ReliableProtocol
 from .schemas import ManualModel, Model, ModelList, Policy, PolicyChange, Problem, Provider, ProviderChange
 from .store import ProviderStore, Row
 
 __all__ = ["ProviderService", "as_problem", "hint"]
 
 _POLICY = "endpoint_policy"
+_ONCE = Patience(attempts=1)
 _SETTINGS_FRESH_FOR = 15.0  # another process may have changed them
 
 
@@ -57,7 +58,8 @@ class ProviderService:
         self._vault = vault
         self._presets = presets
         self._protocols = protocols
-        self._reliable = {name: ReliableProtocol(protocol) for name, protocol in protocols.items()}
+        self._patient = {name: ReliableProtocol(protocol) for name, protocol in protocols.items()}
+        self._prompt = {name: ReliableProtocol(protocol, _ONCE) for name, protocol in protocols.items()}
         self._policy = policy
         self._lists = lists or ModelLists()
         self._settings: dict[str, Row] = {}
@@ -104,10 +106,13 @@ class ProviderService:
         """Tell whether there is such a provider."""
         return provider_id in self._presets
 
-    def protocol(self, preset: Preset) -> Protocol:
-        """Return the protocol of a provider, dependable; raise Conflict when its plug-in is gone."""
+    def protocol(self, preset: Preset, patient: bool = True) -> Protocol:
+        """Return the protocol of a provider; one that is not patient tells a failure at once.
+
+        Raise Conflict when its plug-in is gone.
+        """
         try:
-            return self._reliable[preset.protocol]
+            return (self._patient if patient else self._prompt)[preset.protocol]
         except KeyError:
             raise Conflict(
                 msg("The protocol “{protocol}” of {provider} is not installed."),
