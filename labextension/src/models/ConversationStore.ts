@@ -346,8 +346,9 @@ export class ConversationStore extends Observable<ConversationState> {
       ...(modelConfigId === null ? {} : { model_config_id: modelConfigId }),
       ...(systemPrompt ? { system_prompt: systemPrompt } : {})
     });
-    this.patch({ sessionId: session.id, session });
+    // before the patch: whoever hears of the new number may ask the workspace for its conversation at once
     this.options.onCreated?.(session, this);
+    this.patch({ sessionId: session.id, session });
     this.options.onSession?.(session);
     return session.id;
   }
