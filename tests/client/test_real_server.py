@@ -74,7 +74,7 @@ async def test_a_bad_network_loses_nothing(
     provider.script = Script(LONG, speed=400)
     port = int(running_server.url.split(":")[2].split("/")[0])
     async with (
-        cutting_relay(port, after=6000, times=3) as (relay, cuts),
+        cutting_relay(port, after=800, times=3) as (relay, cuts),
         AsyncLLMOps(f"http://127.0.0.1:{relay}/", TOKEN) as client,
     ):
         answer = await client.chat("Count.", model=config)
