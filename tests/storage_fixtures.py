@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -74,9 +75,9 @@ def postgresql_programs() -> Path:
     return newest.parent
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
-    """Run a PostgreSQL of our own for the session."""
+@contextmanager
+def running_postgresql(settings: str) -> Iterator[Cluster]:
+    """Run a PostgreSQL of our own, as user `postgres` where we are root."""
     user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     # A socket's path has 107 bytes at most: pytest's temporary folders are too deep.
     folder = Path(tempfile.mkdtemp(prefix="llmops-pg-"))
@@ -88,16 +89,21 @@ def postgresql() -> Iterator[Cluster]:
         cluster.run(
             "initdb", "-D", str(data), "-U", user, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
         )
-        settings = (
-            f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        )
-        cluster.run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", settings, "start")
+        options = f"-k {folder} -c listen_addresses= {settings}"
+        cluster.run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield cluster
         finally:
-            cluster.run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+            cluster.run("pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop")
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """Run a PostgreSQL of our own for the session."""
+    with running_postgresql("-c fsync=off -c full_page_writes=off -c synchronous_commit=off") as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,7 +30,7 @@ from .tables import chat_messages, chat_sessions
 __all__ = ["Found", "Hit", "search_messages"]
 
 BATCHES = (64, 256, 1024)  # candidates fetched at a time; the last size repeats
-MOST_CANDIDATES = 5000
+MOST_CANDIDATES = 2000
 RECENT = 2000  # newest messages that are read without an index
 LAST_ID = (1 << 40) - 1
 
@@ -126,16 +126,17 @@ class _Index(ABC):
     def candidates(self, before: int) -> AsyncGenerator[Sequence[int], None]:
         """Yield ids below `before` in batches, newest first; every match is among them."""
 
-    async def _scan(self, before: int, count: int) -> list[int]:
-        """Return the newest ids, for terms that no index knows."""
-        found = await self.connection.execute(
-            self._NEWEST, {"owner": self.owner, "before": before, "count": count}
-        )
-        return list(found.scalars())
+    async def _newest(self, before: int) -> AsyncGenerator[Sequence[int], None]:
+        """Yield the newest ids, for terms that no index knows."""
+        values = {"owner": self.owner, "before": before, "count": MOST_CANDIDATES}
+        ids = list((await self.connection.execute(_NEWEST, values)).scalars())
+        for batch in _batches(ids):
+            yield batch
 
-    _NEWEST: ClassVar = text(
-        "SELECT id FROM chat_messages WHERE owner = :owner AND id < :before ORDER BY id DESC LIMIT :count"
-    )
+
+_NEWEST = text(
+    "SELECT id FROM chat_messages WHERE owner = :owner AND id < :before ORDER BY id DESC LIMIT :count"
+)
 
 
 class _SQLiteIndex(_Index):
@@ -145,7 +146,8 @@ class _SQLiteIndex(_Index):
             return
         matches = self._matches()
         if not matches:
-            yield await self._scan(before, MOST_CANDIDATES)
+            async for batch in self._newest(before):
+                yield batch
             return
         low = number << 40
         table, match = await self._rarest(matches, low, low | before)
@@ -193,22 +195,19 @@ _FTS = {
 class _PostgreSQLIndex(_Index):
     async def candidates(self, before: int) -> AsyncGenerator[Sequence[int], None]:
         recent, last = await self._recent(before)
-        for start in range(0, len(recent), BATCHES[0]):
-            yield recent[start : start + BATCHES[0]]
+        for batch in _batches(recent):
+            yield batch
         if last is None:
             return
         grams = self.query.padded_grams()
         if not grams:
-            yield await self._scan(last, MOST_CANDIDATES)
+            async for batch in self._newest(last):
+                yield batch
             return
         values = {"grams": [f"@{self.owner}", *grams], "before": last, "count": MOST_CANDIDATES}
         ids = list((await self.connection.execute(_GIN, values)).scalars())
-        start = 0
-        for size in _sizes():
-            if start >= len(ids):
-                return
-            yield ids[start : start + size]
-            start += size
+        for batch in _batches(ids):
+            yield batch
 
     async def _recent(self, before: int) -> tuple[list[int], int | None]:
         """Return what contains the longest term among the newest messages, and where those end."""
@@ -247,6 +246,15 @@ def _sizes() -> Iterator[int]:
     yield from BATCHES
     while True:
         yield BATCHES[-1]
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    start = 0
+    for size in _sizes():
+        if start >= len(ids):
+            return
+        yield ids[start : start + size]
+        start += size
 
 
 def _quoted(gram: str) -> str:

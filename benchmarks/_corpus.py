@@ -1,6 +1,7 @@
-"""A million messages that look like chat: English by the frequencies of real text, Chinese by those of real characters.
+"""A million messages that look like chat.
 
-Half are English, half Chinese with English words in it; 100 to 400 characters each. The same seed gives the same text.
+Half are English, by the frequencies of real text; half are Chinese, by those of real characters, with
+English terms in it. They have 100 to 400 characters. The same seed gives the same text.
 """
 
 from __future__ import annotations
@@ -23,12 +24,18 @@ CHARACTERS = (
     "反受目太量再感建务做接必场件计管期市直德资命山金指克许统区保至队形社便空决治展马科司五基眼书非则听白却界达光放强即像难"
     "且权思王象完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师观清今切院让识候带导争运笔训练型模参调优"
 )
-WORDS = (
-    "模型 训练 数据 参数 学习 微调 推理 提示 对话 回答 问题 代码 函数 文件 错误 测试 服务 网络 显存 损失 梯度 优化 评估 语言 文本 "
-    "生成 向量 检索 部署 用户 系统 配置 接口 请求 结果 分析 图像 中文 英文 翻译 总结 解释 示例 步骤 方法 原因 版本 安装 运行 环境 "
-    "大模型 数据集 学习率 注意力 神经网络 深度学习 机器学习 自然语言 上下文 温度 采样 量化 蒸馏 对齐 强化学习 批大小 分词器 词表"
-).split()
-TERMS = "transformer token loss GPU Python LoRA batch API JSON prompt model fine-tuning embedding checkpoint CUDA".split()
+_WORDS = """
+模型 训练 数据 参数 学习 微调 推理 提示 对话 回答 问题 代码 函数 文件 错误 测试
+服务 网络 显存 损失 梯度 优化 评估 语言 文本 生成 向量 检索 部署 用户 系统 配置
+接口 请求 结果 分析 图像 中文 英文 翻译 总结 解释 示例 步骤 方法 原因 版本 安装
+运行 环境 大模型 数据集 学习率 注意力 神经网络 深度学习 机器学习 自然语言 上下文 温度 采样 量化 蒸馏 对齐
+强化学习 批大小 分词器 词表
+"""
+WORDS = _WORDS.split()
+_TERMS = """
+transformer token loss GPU Python LoRA batch API JSON prompt model fine-tuning embedding checkpoint CUDA
+"""
+TERMS = _TERMS.split()
 
 # term → every how many messages it is put in; 0: never. Their frequencies are known, whatever the text is.
 NEEDLES = {"zugzwang": 100_000, "quixotry": 20_000, "蘑菇": 100_000, "鹦鹉": 20_000, "鑫": 100_000}
