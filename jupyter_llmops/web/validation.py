@@ -85,7 +85,8 @@ def query_values(arguments: Mapping[str, Sequence[bytes]], model: type[BaseModel
     """
     values: dict[str, Any] = {}
     for name, raw in arguments.items():
-        if name == "token":  # Jupyter's own credential
+        # Jupyter's own credential, and the time that JupyterLab appends to get past caches.
+        if name == "token" or (name.isdecimal() and raw == [b""]):
             continue
         texts = [item.decode("utf-8", "replace") for item in raw]
         field = model.model_fields.get(name)
