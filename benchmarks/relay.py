@@ -56,7 +56,7 @@ class Connection:
     async def stream(self, path: str, body: dict[str, Any], headers: dict[str, str], delta: Any) -> Stream:
         """Post and read the events to the end; `delta` finds the answer's text in a data line."""
         raw = json.dumps(body).encode()
-        head = {"host": "x", "content-type": "application/json", "content-length": str(len(raw)), **headers}
+        head = {"host": self._url.netloc, "content-type": "application/json", "content-length": str(len(raw)), **headers}
         request = f"POST {path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in head.items()) + "\r\n"
         began = time.perf_counter()
         self._writer.write(request.encode() + raw)
