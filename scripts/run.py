@@ -27,6 +27,7 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_NOTEBOOK = "01_chat.ipynb"
+NEWS = "@jupyterlab/apputils-extension:announcements"
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 20.0
 
@@ -70,10 +71,18 @@ def prepare(home: Path) -> Path:
     """Create the folders and the first notebook, unless it is there; return the notebooks' folder."""
     notebooks = home / "notebooks"
     notebooks.mkdir(parents=True, exist_ok=True)
+    silence_news(home / "jupyter" / "config" / "labconfig" / "page_config.json")
     source = ROOT / "notebooks" / FIRST_NOTEBOOK
     if source.exists() and not (notebooks / FIRST_NOTEBOOK).exists():
         shutil.copy(source, notebooks)
     return notebooks
+
+
+def silence_news(page_config: Path) -> None:
+    """Keep JupyterLab from asking about news, which also goes out to the network."""
+    if not page_config.exists():
+        page_config.parent.mkdir(parents=True, exist_ok=True)
+        page_config.write_text(json.dumps({"disabledExtensions": {NEWS: True}}))
 
 
 def environment(home: Path, token: str) -> dict[str, str]:
@@ -88,11 +97,7 @@ def environment(home: Path, token: str) -> dict[str, str]:
 def command(notebooks: Path, port: str | None) -> list[str]:
     """Return the argv that starts JupyterLab."""
     argv = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={notebooks}"]
-    argv += [
-        "--ServerApp.ip=127.0.0.1",
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
+    argv.append("--ServerApp.ip=127.0.0.1")
     if (notebooks / FIRST_NOTEBOOK).exists():
         argv.append(f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}")
     if port:

@@ -28,9 +28,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 sys.path.insert(0, str(ROOT))
 
 from tests.fakes.openai import FakeOpenAI
-from tests.fakes.server import Script
+from tests.fakes.server import Reply, Script, Seen
 
 IMAGES = ROOT / "docs" / "images"
+MODELS = ("workbench-70b", "workbench-7b")
+SPEED = 40.0  # words a second
 SIZE: ViewportSize = {"width": 1366, "height": 768}
 READY = re.compile(r"READY url=(http://\S+?/)lab\?token=(\S+)")
 
@@ -54,6 +56,24 @@ df.describe()
 
 The mean is then $\\bar{x} = \\frac{1}{n}\\sum_{i=1}^{n} x_i$, in pandas `df["value"].mean()`.
 """
+CHINESE_ANSWER = """用 `read_csv`，大多数文件用默认参数即可：
+
+```python
+import pandas as pd
+
+df = pd.read_csv("测量数据.csv", parse_dates=["时间"])
+df.describe()
+```
+
+| 参数 | 何时需要 |
+| --- | --- |
+| `sep=";"` | 文件来自使用分号的电子表格 |
+| `usecols=[…]` | 只需要其中几列 |
+| `chunksize=100_000` | 文件大到内存放不下 |
+
+均值就是 $\\bar{x} = \\frac{1}{n}\\sum_{i=1}^{n} x_i$，在 pandas 中写作 `df["数值"].mean()`。
+"""
+CHINESE_THINKING = "对方有一个文件，想得到数据框。`read_csv` 是常用办法；文件很大时要分块读取。"
 QUESTIONS = {"en": "How do I read a CSV with pandas?", "zh-CN": "如何用 pandas 读取 CSV 文件？"}
 
 
@@ -74,6 +94,22 @@ class Program:
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
+
+
+class Narrator(FakeOpenAI):
+    """Tells the same story in the language of the question, and knows its title."""
+
+    def answer(self, seen: Seen, content_type: str) -> Reply:
+        """Put the right script in front."""
+        asked = str(seen.body["messages"][-1]["content"])
+        chinese = QUESTIONS["zh-CN"] in asked
+        if "<assistant>" in asked:  # the exchange that is to be given a title
+            self.next.append(Script("读取 CSV 文件" if chinese else "Reading a CSV with pandas"))
+        elif chinese:
+            self.next.append(Script(CHINESE_ANSWER, thinking=CHINESE_THINKING, speed=SPEED))
+        else:
+            self.next.append(Script(ANSWER, thinking=THINKING, speed=SPEED))
+        return super().answer(seen, content_type)
 
 
 def main() -> int:
@@ -97,7 +133,7 @@ def main() -> int:
 def fake_provider() -> Iterator[str]:
     """Run the fake in a thread; yield its endpoint."""
     loop = asyncio.new_event_loop()
-    fake = FakeOpenAI(Script(ANSWER, thinking=THINKING, speed=200), models=("workbench-7b", "workbench-70b"))
+    fake = Narrator(models=MODELS)
     loop.run_until_complete(fake.start())
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -130,7 +166,7 @@ def program() -> Iterator[Program]:
 
 def set_up(running: Program, endpoint: str) -> None:
     """Make the model configurations that the pictures show."""
-    for model in ("workbench-70b", "workbench-7b"):
+    for model in MODELS:
         fields = {"name": model, "provider_id": "vllm", "endpoint": endpoint, "model": model}
         made = running.call("POST", "/model-configs", fields)
     running.call("POST", f"/model-configs/{made['id']}/default", {})
