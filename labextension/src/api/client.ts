@@ -307,6 +307,12 @@ class ProvidersApi {
     return this.caller.json(path + encode(query), { signal });
   }
 
+  /** The same list, seen with a key that is not saved yet; it travels in the body. */
+  liveModels(id: string, request: ModelsQuery & { api_key: string }): Promise<ProviderModelList> {
+    const path = `/providers/${encodeURIComponent(id)}/models/live`;
+    return this.caller.json(path, { method: 'POST', body: request });
+  }
+
   addModel(id: string, model: ManualModel): Promise<ProviderModel> {
     return this.caller.json(`/providers/${encodeURIComponent(id)}/models`, { method: 'POST', body: model });
   }

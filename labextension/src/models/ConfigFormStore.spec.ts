@@ -83,9 +83,12 @@ describe('ConfigFormStore', () => {
     const fake = new FakeModels();
     const form = open(fake, fake.add({ api_key_hint: 'abcd' }));
     await form.test();
-    const [body] = fake.sent('POST', '/model-configs/test');
-    expect(body).toMatchObject({ id: 1 });
-    expect(body).not.toHaveProperty('api_key');
+    form.edit({ model: 'other' });
+    await form.test();
+    const [stored, changed] = fake.sent('POST', '/model-configs/test');
+    expect(stored).toEqual({ id: 1 });
+    expect(changed).toMatchObject({ id: 1, model: 'other' });
+    expect(changed).not.toHaveProperty('api_key');
   });
 
   it('PROV-7 forgets a test result that no longer holds', async () => {

@@ -186,7 +186,10 @@ export class ConfigFormStore extends Observable<ConfigFormState> {
   }
 
   private testRequest(): TestRequest {
-    const { draft, stored } = this.state;
+    const { draft, stored, dirty } = this.state;
+    if (stored && !dirty) {
+      return { id: stored.id }; // the server keeps the result of what is stored, and only of that
+    }
     const base = {
       provider_id: draft.providerId,
       endpoint: draft.endpoint.trim() || null,

@@ -11,6 +11,8 @@ export interface ModelTarget {
   providerId: string;
   endpoint?: string;
   configId?: number;
+  /** A key that is typed but not saved yet. */
+  apiKey?: string;
 }
 
 export interface ModelList {
@@ -50,9 +52,12 @@ export class ModelListStore extends Observable<ModelListState> {
   }
 
   private ask(target: ModelTarget, refresh: boolean): Promise<ProviderModelList> {
-    const { providerId, endpoint, configId } = target;
+    const { providerId, endpoint, configId, apiKey } = target;
     const query = { refresh: refresh || undefined, endpoint, config_id: configId };
-    return this.client.providers.models(providerId, query);
+    const { providers } = this.client;
+    return apiKey
+      ? providers.liveModels(providerId, { ...query, api_key: apiKey })
+      : providers.models(providerId, query);
   }
 
   private put(key: string, list: ModelList): void {
@@ -73,5 +78,5 @@ function listed({ items, problem }: ProviderModelList): ModelList {
 
 /** Name a target: the same provider at another address, or with another key, lists other models. */
 export function targetKey(target: ModelTarget): string {
-  return [target.providerId, target.endpoint ?? '', target.configId ?? ''].join('\n');
+  return [target.providerId, target.endpoint ?? '', target.configId ?? '', target.apiKey ?? ''].join('\n');
 }

@@ -40,7 +40,8 @@ export class ModelsRoom {
     return {
       providerId: draft.providerId,
       endpoint: endpoint && endpoint !== preset?.default_endpoint ? endpoint : undefined,
-      configId: stored?.provider_id === draft.providerId ? stored.id : undefined
+      configId: stored?.provider_id === draft.providerId ? stored.id : undefined,
+      apiKey: draft.apiKey || undefined
     };
   }
 }

@@ -166,7 +166,8 @@ export class ModelsStore extends Observable<ModelsState> {
     await this.reload();
   }
 
-  private async refresh(id: number): Promise<void> {
+  /** Read one configuration again. */
+  async refresh(id: number): Promise<void> {
     this.replace(await this.client.modelConfigs.get(id));
   }
 

@@ -88,6 +88,7 @@ export class FakeModels {
     [/^PATCH \/me\/settings$/, (_match, body) => body],
     [/^GET \/providers$/, () => page(this.providers)],
     [/^GET \/providers\/(\w+)\/models$/, ([, id]) => page(this.models[id] ?? [])],
+    [/^POST \/providers\/(\w+)\/models\/live$/, ([, id]) => page(this.models[id] ?? [])],
     [/^POST \/providers\/(\w+)\/models$/, ([, id], body) => this.addModel(id, body)],
     [/^GET \/model-templates$/, () => page(TEMPLATES)],
     [/^GET \/endpoint-policy$/, () => this.policy],

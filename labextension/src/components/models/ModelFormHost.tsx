@@ -76,6 +76,13 @@ function OpenForm(props: ModelFormHostProps & { form: ConfigFormStore }): JSX.El
     await room.list.saved(saved);
     return true;
   };
+  const test = async (): Promise<void> => {
+    await form.test();
+    const { stored, dirty } = form.getSnapshot();
+    if (stored && !dirty) {
+      await room.list.refresh(stored.id);
+    }
+  };
   const allowHost = async (host: string): Promise<void> => {
     if (await room.policy.allow(host)) {
       workspace.toasts.success(trans.__('The host %1 is allowed now', host));
@@ -141,7 +148,7 @@ function OpenForm(props: ModelFormHostProps & { form: ConfigFormStore }): JSX.El
           onModel={model => form.chooseModel(model)}
           onRefreshModels={() => target && void room.modelLists.load(target, true)}
           onAddManual={setManual}
-          onTest={() => void form.test()}
+          onTest={() => void test()}
           onStopTest={() => form.stopTest()}
           onSave={() => void save()}
           onDiscard={() => form.discard()}
@@ -241,7 +248,7 @@ function useModelTarget(room: ModelsRoom, form: ConfigFormStore): ReturnType<Mod
     }
     const timer = setTimeout(
       () => latest.current && void room.modelLists.load(latest.current),
-      latest.current?.endpoint ? TYPING_PAUSE_MS : 0
+      latest.current?.endpoint || latest.current?.apiKey ? TYPING_PAUSE_MS : 0
     );
     return () => clearTimeout(timer);
   }, [room, key]);
