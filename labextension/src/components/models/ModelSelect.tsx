@@ -11,6 +11,8 @@ export interface ModelSelectProps {
   /** Id of the chosen configuration; null: none yet. */
   value: number | null;
   onChange(id: number): void;
+  /** Name of the model in use where its configuration is gone. */
+  missing?: string;
   /** Open the models panel. */
   onManage?(): void;
   /** Names and icons of the groups; without them the provider's id is shown. */
@@ -22,7 +24,8 @@ const NO_PROVIDERS: readonly Provider[] = [];
 
 /** The compact drop-down of the chat header: which model answers. */
 export function ModelSelect(props: ModelSelectProps): JSX.Element {
-  const { configs, value, onChange, onManage, providers = NO_PROVIDERS, trans } = props;
+  const { configs, value, missing, onChange, onManage, providers = NO_PROVIDERS, trans } = props;
+  const unchosen = configs.length ? trans.__('Choose a model') : trans.__('No model yet');
   const groups = React.useMemo(() => modelGroups(configs, providers, trans), [configs, providers, trans]);
   return (
     <SelectMenu
@@ -30,7 +33,7 @@ export function ModelSelect(props: ModelSelectProps): JSX.Element {
       label={trans.__('Model')}
       groups={groups}
       value={value === null ? null : `${value}`}
-      placeholder={configs.length ? trans.__('Choose a model') : trans.__('No model yet')}
+      placeholder={missing || unchosen}
       onChange={id => onChange(Number(id))}
       footer={onManage && { label: trans.__('Manage models…'), onPress: onManage }}
       trans={trans}

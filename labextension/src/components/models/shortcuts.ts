@@ -7,7 +7,9 @@ export function runShortcut(root: HTMLElement | null, event: KeyboardEvent | Rea
   if (!root || typing || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) {
     return false;
   }
-  const reached = root.querySelector<HTMLElement>(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  const reached = [...root.querySelectorAll<HTMLElement>('[data-shortcut]')].find(
+    element => element.dataset.shortcut === event.key
+  );
   if (!reached) {
     return false;
   }
