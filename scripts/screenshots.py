@@ -122,8 +122,10 @@ def main() -> int:
         )
         try:
             picture_lab(chromium, running)
-            for language, theme in (("en", "light"), ("en", "dark"), ("zh-CN", "light"), ("zh-CN", "dark")):
-                picture_page(chromium, running, language, theme)
+            picture_page(chromium, running, "en", "dark")
+            picture_page(chromium, running, "zh-CN", "light")
+            picture_models(chromium, running, "en")
+            picture_models(chromium, running, "zh-CN")
         finally:
             chromium.close()
     return 0
@@ -184,15 +186,27 @@ def picture_lab(browser: Browser, running: Program) -> None:
 
 
 def picture_page(browser: Browser, running: Program, language: str, theme: str) -> None:
-    """Picture a conversation and the models on the web page, in one language and one theme."""
-    running.call("PATCH", "/me/settings", {"language": language, "theme": theme})
-    page = browser.new_page(viewport=SIZE)
-    page.goto(f"{running.url}llmops/?token={running.token}")
+    """Picture a conversation on the web page."""
+    page = open_page(browser, running, "", language, theme)
     converse(page, language)
     keep(page, f"page-{language}-{theme}")
-    page.goto(f"{running.url}llmops/models")
-    page.wait_for_load_state("networkidle")
-    keep(page, f"models-{language}-{theme}")
+
+
+def picture_models(browser: Browser, running: Program, language: str) -> None:
+    """Picture the form of a model configuration on the web page."""
+    page = open_page(browser, running, "models", language, "light")
+    page.get_by_text("workbench-7b").first.click()
+    page.get_by_role("button", name=re.compile("^(Test|测试)")).click()
+    expect(page.locator(".jp-LLMOps-test-mod-ok")).to_be_visible()
+    keep(page, f"models-{language}-light")
+
+
+def open_page(browser: Browser, running: Program, place: str, language: str, theme: str) -> Page:
+    """Open the web page in one language and one theme."""
+    running.call("PATCH", "/me/settings", {"language": language, "theme": theme})
+    page = browser.new_page(viewport=SIZE)
+    page.goto(f"{running.url}llmops/{place}?token={running.token}")
+    return page
 
 
 def converse(page: Page, language: str) -> None:
