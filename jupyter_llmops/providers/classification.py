@@ -64,6 +64,13 @@ def error_info(body: bytes | Mapping[str, Any]) -> ErrorInfo:
 def _text(value: object) -> str:
     if value is None:
         return ""
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(item, Mapping) and "msg" in item for item in value)
+    ):
+        # FastAPI's list of what it found wrong.
+        return "; ".join(f"{'.'.join(map(str, item.get('loc', ())))}: {item['msg']}" for item in value)
     return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
 
 

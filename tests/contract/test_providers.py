@@ -139,12 +139,6 @@ async def test_usage_is_what_the_provider_counted(provider: Provider) -> None:
 
 @pytest.mark.spec("PROV-4")
 async def test_models_are_listed(provider: Provider) -> None:
-    if (
-        isinstance(provider.target, Target)
-        and provider.target.provider_id == "llamacpp"
-        and not provider.thinks
-    ):
-        provider.target = Target("llamacpp", provider.target.endpoint, provider.target.api_key)
     models = await provider.protocol.models(provider.target)
     assert models
     assert all(model.id and model.name for model in models)

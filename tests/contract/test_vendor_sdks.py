@@ -14,6 +14,8 @@ from tests.fakes.ollama import FakeOllama
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.server import Script
 
+pytestmark = pytest.mark.spec("LLM-1")
+
 ANSWER = Script(text="Hello from a fake.", thinking="Let me see", tool="search")
 QUESTION = "Say hello."
 

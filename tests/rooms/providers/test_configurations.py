@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from jupyter_llmops.core.actor import Actor
@@ -83,7 +85,7 @@ async def test_another_users_configuration_is_not_there(
 ) -> None:
     made = await room.models.create(alice, new(fake))
     assert await names(room, bob) == []
-    attempts = [
+    attempts: list[Callable[[], Awaitable[object]]] = [
         lambda: room.models.config(bob, made.id),
         lambda: room.models.change(bob, made.id, ConfigChange(name="Bob's")),
         lambda: room.models.delete(bob, made.id),
