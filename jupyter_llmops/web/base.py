@@ -256,8 +256,9 @@ class BaseHandler(APIHandler):
         self.set_header("X-Accel-Buffering", "no")
         task = self._streaming = asyncio.current_task()
         try:
-            # Headers go at once: the client knows that it is connected before the first token.
-            await self.flush()
+            if log.last_id <= after:  # else they go with the first events
+                # Headers go at once: the client knows that it is connected before the first token.
+                await self.flush()
             async with aclosing(log.follow(after, PING_SECONDS)) as frames:
                 async for chunk in frames:
                     self.write(chunk)
@@ -276,6 +277,10 @@ class BaseHandler(APIHandler):
 
 class Followable(TypingProtocol):
     """Something with numbered events, as `core.events.EventLog` has them."""
+
+    @property
+    def last_id(self) -> int:
+        """The number of the newest event."""
 
     def follow(self, after: int, ping: float) -> AsyncGenerator[bytes, None]:
         """Yield frames after the given number; a ping after so many seconds of silence."""
