@@ -28,6 +28,9 @@ CANNOT_START = "jupyter_llmops cannot start"
 class RunningServer:
     """`jupyter server` below one folder; start, kill and start it again."""
 
+    module = "jupyter_server"
+    options: tuple[str, ...] = ()
+
     def __init__(self, home: Path, **settings: Any) -> None:
         self.home = home
         self.settings = settings  # traits of LLMOpsApp
@@ -84,9 +87,10 @@ class RunningServer:
     def _command(self, root: Path) -> list[str]:
         traits = {"data_dir": str(self.home / "llmops"), **self.settings}
         return [
-            *(sys.executable, "-m", "jupyter_server", "--no-browser", f"--ServerApp.root_dir={root}"),
+            *(sys.executable, "-m", self.module, "--no-browser", f"--ServerApp.root_dir={root}"),
             *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self._port}", "--ServerApp.port_retries=0"),
             "--ServerApp.jpserver_extensions={'jupyter_llmops': True}",
+            *self.options,
             *(f"--LLMOpsApp.{name}={value}" for name, value in traits.items()),
             *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
         ]

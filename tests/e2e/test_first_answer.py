@@ -41,7 +41,7 @@ def test_a_reload_in_mid_answer_loses_nothing(lab: Lab, new_page: NewPage) -> No
     open_page(page, lab)
     ask(page, "Write a long story about a fisherman and his boat.")
     answer = answers(page).last
-    expect(answer).to_contain_text(" ", timeout=60_000)
+    expect(answer.locator(".jp-LLMOps-markdown")).to_contain_text(" ", timeout=60_000)
     page.reload()
     expect(answer).to_have_attribute("aria-busy", "false", timeout=180_000)
     session = int(page.url.rsplit("/", 1)[1].split("?")[0])

@@ -60,7 +60,7 @@ export const SessionRow = React.memo(function SessionRow(props: SessionRowProps)
       )}
       {ticked === null && !renaming && (
         <Menu
-          label={trans.__('More about “%1”', session.title)}
+          label={trans.__('More about “%1”', session.title || trans.__('New chat'))}
           icon="more"
           items={acts.menu(session, () => setRenaming(true))}
         />
