@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 from urllib.parse import unquote
@@ -23,8 +23,10 @@ __all__ = ["Forwarder", "Pace", "is_allowed"]
 
 # `send(content, buffers)` as ipywidgets has it; may be called from the client's own thread.
 Send = Callable[[dict[str, Any], list[bytes]], None]
-# Called with method, path and status after each request has ended.
+# Called with method, path and status after each request has ended, aborted or not.
 Ended = Callable[[str, str, int], None]
+# Awaited before the panel learns that an answer is done.
+Answered = Callable[[], Awaitable[None]]
 
 METHODS = frozenset({"GET", "POST", "PATCH", "DELETE"})
 PLACES = frozenset({"chat", "me", "model-configs", "model-templates", "providers"})
@@ -34,6 +36,7 @@ _PATH = re.compile(r"/?[A-Za-z0-9._~-]+(/[A-Za-z0-9._~:@-]+)*(\?[^#\s]*)?")
 
 # Jupyter Server drops a kernel's messages above 1,000 a second and above 1 MB a second (measured
 # over 3 s), for all panels of the kernel together: stay well below.
+DONE = b"event: done"
 BATCH_SECONDS = 0.025
 CHUNK_BYTES = 16_384
 BYTES_PER_SECOND = 400_000
@@ -64,10 +67,17 @@ class Pace:
 class Forwarder:
     """Runs the requests of one panel, several at once, on the client's event loop."""
 
-    def __init__(self, connection: Connection, send: Send, ended: Ended | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        send: Send,
+        ended: Ended = lambda method, path, status: None,
+        answered: Answered | None = None,
+    ) -> None:
         self._connection = connection
         self._send = send
         self._ended = ended
+        self._answered = answered
         self._pace = Pace()
         self._running: dict[str, asyncio.Task[None]] = {}
 
@@ -95,6 +105,7 @@ class Forwarder:
         if not is_allowed(method, path):
             self._refuse(identity)
             return
+        status = 0
         try:
             async with self._connection.raw(
                 method,
@@ -103,12 +114,13 @@ class Forwarder:
                 content=bytes(buffers[0]) if buffers else None,
                 headers=_passed(message.get("headers") or {}, REQUEST_HEADERS),
             ) as response:
-                await _Relay(identity, response, self._send, self._pace).run()
+                status = response.status
+                await _Relay(identity, response, self._send, self._pace, self._answered).run()
         except LLMOpsAPIError as error:
             self._send({"kind": "error", "id": identity, "message": error.detail}, [])
-        else:
-            if self._ended is not None:
-                self._ended(method, path, response.status)
+        finally:  # a panel aborts a stream as soon as it has read `done`
+            if status:
+                self._ended(method, path, status)
 
     def _refuse(self, identity: str) -> None:
         text = translator(self._connection.language)(msg("A chat panel may not send this request"))
@@ -118,8 +130,11 @@ class Forwarder:
 class _Relay:
     """One response on its way to the panel: a head, numbered chunks, the count."""
 
-    def __init__(self, identity: str, response: RawResponse, send: Send, pace: Pace) -> None:
+    def __init__(
+        self, identity: str, response: RawResponse, send: Send, pace: Pace, answered: Answered | None
+    ) -> None:
         self._id = identity
+        self._answered = answered
         self._response = response
         self._send = send
         self._pace = pace
@@ -168,6 +183,8 @@ class _Relay:
             if not self._buffer and not self._complete:
                 self._changed.clear()
             if piece:
+                if self._answered and DONE in piece:
+                    await self._answered()
                 await self._pace.turn(len(piece))
                 count += self._chunk(count, piece, decoder)
                 await asyncio.sleep(0 if self._complete else BATCH_SECONDS)

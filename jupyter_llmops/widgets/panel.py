@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from concurrent.futures import Future
 from contextlib import suppress
@@ -13,7 +14,7 @@ import traitlets
 
 from ..client import Answer, LLMOps, LLMOpsAPIError
 from ..client.resource import given
-from ..client.types import Sent
+from ..client.types import Message, Sent
 from .forwarder import Forwarder
 from .strings import catalogue
 
@@ -26,6 +27,7 @@ export default { render({ el }) {
   el.textContent = "The panel's script is missing: run `make install` and restart the kernel.";
 } };
 """
+REFRESH_SECONDS = 2.0
 ARGUMENTS = ("session_id", "model", "system_prompt", "height", "language", "layout")
 _SESSION_PATH = re.compile(r"/?chat/sessions/(\d+)(/|$)")
 
@@ -69,7 +71,10 @@ class ChatPanel(anywidget.AnyWidget):
         if traits.get("model"):  # a misspelt name is told here, not at the first question
             self._llm.model_configs.resolve(traits["model"])
         super().__init__(**{"strings": catalogue(traits.get("language", "auto")), **traits})
-        self._forwarder = Forwarder(self._llm.awaited.connection, self._to_browser, self._request_ended)
+        self._watched: set[int] = set()
+        self._forwarder = Forwarder(
+            self._llm.awaited.connection, self._to_browser, self._request_ended, self._answered
+        )
         self.on_msg(self._from_browser)
         if self.session_id is not None:
             self.refresh()
@@ -155,6 +160,12 @@ class ChatPanel(anywidget.AnyWidget):
     def _start_refresh(self) -> Future[None]:
         return self._llm.portal.start(self._refresh())
 
+    async def _answered(self) -> None:
+        # So that the value is there when the panel shows the end and the next cell is run.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REFRESH_SECONDS):
+                await self._refresh()
+
     async def _refresh(self) -> None:
         session_id = self.session_id
         if session_id is None:
@@ -166,6 +177,14 @@ class ChatPanel(anywidget.AnyWidget):
             return  # the panel shows what is wrong; the value stays what it was
         if session_id == self.session_id:
             self.messages = [message.model_dump() for message in found]
+            self._watch(found)
+
+    def _watch(self, messages: list[Message]) -> None:
+        """Follow an answer that is still being written, here or in another tab, to its end."""
+        for message in messages:
+            if message.status == "streaming" and message.id not in self._watched:
+                self._watched.add(message.id)
+                self._llm.portal.start(self._await_answer(message.id))
 
     async def _await_answer(self, message_id: int) -> None:
         with suppress(LLMOpsAPIError):  # a failed answer is a message too

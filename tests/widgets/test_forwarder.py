@@ -148,6 +148,7 @@ async def test_an_abort_closes_the_connection_and_is_the_last_word(server: Scrip
         while not body.closed:
             await asyncio.sleep(0.001)
     assert len(panel.messages) == before
+    assert panel.ended == [("GET", "/chat/messages/8/events", 200)]
 
 
 @pytest.mark.spec("CHAT-2")

@@ -60,7 +60,34 @@ def test_messages_follow_an_answer_in_the_browser(server: Scripted, panel: ChatP
     path = "/chat/sessions/5/messages"
     panel.comm.say({"kind": "request", "id": "a", "method": "POST", "path": path, "body": {"content": "hi"}})
     until(lambda: contents(panel) == ["hi", "Hello"])
-    assert panel.comm.of("a", "end")
+    until(lambda: panel.comm.of("a", "end"))
+
+
+def test_messages_are_there_before_the_browser_knows_that_the_answer_is_done(
+    server: Scripted, panel: ChatPanel, until: Until
+) -> None:
+    seen: list[tuple[bool, list[str]]] = []
+    panel.session_id = 5
+    receive = panel.comm.publish_msg
+
+    def publish(kind: str, data: Any = None, *rest: Any, **options: Any) -> None:
+        if data and data.get("content", {}).get("kind") == "chunk":
+            seen.append(("event: done" in data["content"]["text"], contents(panel)))
+        receive(kind, data, *rest, **options)
+
+    panel.comm.publish_msg = publish
+    server.answers["GET chat/messages/8/events"] = stream(*ANSWER)
+    panel.comm.say({"kind": "request", "id": "a", "method": "GET", "path": "/chat/messages/8/events"})
+    until(lambda: panel.comm.of("a", "end"))
+    assert seen[-1] == (True, ["hi", "Hello"])
+
+
+def test_messages_follow_an_answer_of_another_tab(server: Scripted, llm: LLMOps, until: Until) -> None:
+    running = {"id": 8, "role": "assistant", "content": "Hel", "status": "streaming"}
+    server.answers["GET chat/sessions/5/messages"] = [page(running), MESSAGES]
+    server.answers["GET chat/messages/8/events"] = stream(*ANSWER)
+    panel = ChatPanel(llm, session_id=5)
+    until(lambda: contents(panel) == ["hi", "Hello"])
 
 
 def test_a_session_begun_in_the_browser_gets_the_panels_model_and_prompt(
