@@ -38,6 +38,7 @@ class Vault:
         self._keys = tuple(keys)
         self._file = file
         self._cipher: MultiFernet | None = None
+        self._stamp = _stamp(file) if file else None
 
     @classmethod
     def open(cls, file: Path, environment: Mapping[str, str] | None = None) -> Vault:
@@ -53,12 +54,14 @@ class Vault:
 
     def encrypt(self, text: str) -> bytes:
         """Return the text encrypted with the newest key."""
+        self._follow_file()
         return self._open_cipher().encrypt(text.encode())
 
     def decrypt(self, token: bytes) -> str:
         """Return the text of a token, or raise KeyringProblem when no key of the ring fits."""
         from cryptography.fernet import InvalidToken
 
+        self._follow_file()
         try:
             return self._open_cipher().decrypt(bytes(token)).decode()
         except InvalidToken:
@@ -109,8 +112,18 @@ class Vault:
         assert self._file is not None
         with translated():
             _replace(self._file, keys)
+            self._stamp = _stamp(self._file)
         self._keys = keys
         self._cipher = None
+
+    def _follow_file(self) -> None:
+        """Read the keyring again when another process rotated it: a key it dropped encrypts no more."""
+        if self._file is None:
+            return
+        with translated():
+            stamp = _stamp(self._file)
+            if stamp is not None and stamp != self._stamp:
+                self._keys, self._cipher, self._stamp = tuple(_read(self._file)), None, stamp
 
     def _open_cipher(self) -> MultiFernet:
         if self._cipher is None:
@@ -136,6 +149,14 @@ def secret_columns() -> list[tuple[Table, Column[bytes]]]:
         for column in table.columns
         if column.name.endswith(SECRET_SUFFIX)
     ]
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None  # the keys in memory are still good
+    return found.st_ino, found.st_mtime_ns
 
 
 def _read_or_create(file: Path) -> list[str]:
