@@ -149,7 +149,12 @@ def _sqlite(url: URL) -> Database:
         "pool_reset_on_return": None,  # readers are outside transactions, the writer ends its own
     }
     readers = create_async_engine(
-        url, pool_size=READERS, max_overflow=0, isolation_level="AUTOCOMMIT", **options
+        url,
+        pool_size=READERS,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        **options,
     )
     writers = create_async_engine(url, pool_size=1, max_overflow=0, **options)
     event.listen(readers.sync_engine, "connect", _set_up_reader)
