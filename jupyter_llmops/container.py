@@ -90,7 +90,7 @@ async def _start(options: Options, started: AsyncExitStack) -> Services:
     vault = await asyncio.to_thread(Vault.open, options.keys_file)
     embedded, providers = await _start_providers(options, db, vault, started)
     models = ModelConfigService(ConfigStore(db), providers, vault)
-    chat = ChatService(ChatStore(db), models)
+    chat = ChatService(ChatStore(db), models, options.trash_days, options.max_upload_mb)
     started.push_async_callback(chat.close)
     if options.embedded and embedded.available():
         await models.ensure_demo(local_actor(), INSTRUCT, DEMO_NAME)

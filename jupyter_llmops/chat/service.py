@@ -10,7 +10,7 @@ from typing import Any
 
 from ..core.actor import Actor
 from ..core.clock import now
-from ..core.errors import Conflict, Invalid, LLMOpsError, NotFound
+from ..core.errors import Conflict, Invalid, LLMOpsError, NotFound, TooLarge
 from ..core.events import EventLog
 from ..core.i18n import msg
 from ..core.paging import Page, decode_cursor, encode_cursor
@@ -46,7 +46,6 @@ from .store import ChatStore
 
 __all__ = ["ChatService"]
 
-TRASH_DAYS = 30
 PURGE_SECONDS = 24 * 3600.0
 
 log = logging.getLogger("jupyter_llmops.chat")
@@ -57,8 +56,12 @@ Row = Mapping[str, Any]
 class ChatService:
     """Sessions, messages and answers of the actors."""
 
-    def __init__(self, store: ChatStore, models: Models) -> None:
+    def __init__(
+        self, store: ChatStore, models: Models, trash_days: int = 30, max_upload_mb: int = 50
+    ) -> None:
         self._store = store
+        self._trash_days = trash_days
+        self._max_upload_mb = max_upload_mb
         self._models = models
         self._engine = GenerationEngine(store)
         self._views = Presentation(self._engine)
@@ -91,7 +94,7 @@ class ChatService:
                 log.warning("the old trash could not be emptied: %s", error)
 
     async def _purge(self) -> None:
-        await self._store.purge(now() - timedelta(days=TRASH_DAYS))
+        await self._store.purge(now() - timedelta(days=self._trash_days))
 
     # -- sessions --------------------------------------------------------------------------------
 
@@ -246,6 +249,8 @@ class ChatService:
 
     async def take_in(self, actor: Actor, data: bytes) -> ImportReport:
         """Import the conversations of a file and say what could not be taken over."""
+        if len(data) > self._max_upload_mb << 20:
+            raise TooLarge(msg("The file is larger than {limit} MB."), limit=self._max_upload_mb)
         return await self._exchange.take_in(actor, data)
 
     # -- answers ---------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from jupyter_llmops.chat.schemas import (
     Regeneration,
 )
 from jupyter_llmops.core.actor import Actor
-from jupyter_llmops.core.errors import Invalid, NotFound
+from jupyter_llmops.core.errors import Invalid, NotFound, TooLarge
 from jupyter_llmops.providers.base import ThinkingDelta
 
 from .conftest import ANN, BOB
@@ -298,6 +298,12 @@ async def test_a_file_of_the_wrong_kind_is_refused_in_words(chat, data):
         await chat.take_in(ANN, data)
     assert caught.value.errors[0].field == "file"
     assert caught.value.errors[0].message
+
+
+async def test_a_file_that_is_too_large_is_refused_before_it_is_read(chat):
+    chat._max_upload_mb = 0
+    with pytest.raises(TooLarge):
+        await chat.take_in(ANN, b"[]")
 
 
 async def test_scripts_in_an_import_stay_text(chat):
