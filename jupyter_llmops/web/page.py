@@ -7,6 +7,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_server.base.handlers import AuthenticatedFileHandler, JupyterHandler
 from tornado import web
@@ -16,6 +17,13 @@ __all__ = ["Page", "StaticFiles", "page_rules"]
 # Places have addresses of their own, so that reload, bookmarks and the back button work.
 _PLACES = r"(?:chats|models|settings)(?:/.*)?"
 
+# Two speech bubbles, drawn in place: one file less to fetch.
+_ICON = "data:image/svg+xml," + quote(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#1976d2" d="M3 3h13a1 1 0 0 1 1 '
+    "1v9a1 1 0 0 1-1 1H8l-5 4V4a1 1 0 0 1 0-1zm16 5h1a1 1 0 0 1 1 1v12l-4-3h-7a1 1 0 0 1-1-1v-1h9a1 1 0 0 0 "
+    '1-1z"/></svg>'
+)
+
 _HTML = """<!doctype html>
 <html lang="en">
   <head>
@@ -23,7 +31,7 @@ _HTML = """<!doctype html>
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>LLMOps</title>
-    <link rel="icon" href="{static}/favicon.svg">
+    <link rel="icon" href="{icon}">
     <link rel="stylesheet" href="{static}/page-style.css">
   </head>
   <body class="jp-LLMOps-page">
@@ -59,7 +67,7 @@ class Page(JupyterHandler):
         # the cookie of the XSRF token is set when it is read
         config = {"baseUrl": self.base_url, "xsrf": self.xsrf_token.decode("utf-8")}
         self.set_header("Cache-Control", "no-store")
-        self.finish(_HTML.format(static=escape(static), config=_in_script(config)))
+        self.finish(_HTML.format(icon=_ICON, static=escape(static), config=_in_script(config)))
 
 
 def _in_script(value: dict[str, Any]) -> str:
