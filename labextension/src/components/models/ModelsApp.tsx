@@ -8,6 +8,7 @@ import { MeStore } from '../../models/MeStore';
 import { FormPlace, ModelsRoom } from '../../models/ModelsRoom';
 import { ToastStore } from '../../models/ToastStore';
 import { ChatHost, ChatLayout } from '../host';
+import { Toasts } from '../Toasts';
 import { useStore } from '../useStore';
 import { ConfigActions } from './ConfigCard';
 import { DeleteDialog } from './DeleteDialog';
@@ -33,11 +34,13 @@ export interface ModelsAppProps {
   /** Which form is open; left out, the panel decides for itself. */
   place?: FormPlace;
   onPlace?(place: FormPlace): void;
+  /** False where the host draws the toasts itself, once for several panels. */
+  showToasts?: boolean;
 }
 
 /** The models panel with its stores: the list on the left, the form on the right. */
 export function ModelsApp(props: ModelsAppProps): JSX.Element {
-  const { workspace, trans } = props;
+  const { workspace, trans, showToasts = true } = props;
   const room = useModelsRoom(workspace, trans);
   const [place, setPlace] = usePlace(props);
   const guard = React.useRef<Guard>(go => go());
@@ -97,6 +100,7 @@ export function ModelsApp(props: ModelsAppProps): JSX.Element {
           trans={trans}
         />
       )}
+      {showToasts && <Toasts store={workspace.toasts} trans={trans} />}
     </div>
   );
 }
@@ -109,6 +113,11 @@ function useModelsRoom(workspace: ModelsAppWorkspace, trans: Trans): ModelsRoom 
     () => new ModelsRoom(workspace.client, storageShelf(window.sessionStorage)),
     [workspace.client]
   );
+  React.useEffect(() => {
+    if (!workspace.me.getSnapshot().me) {
+      void workspace.me.load(); // the chat may not have been opened yet
+    }
+  }, [workspace]);
   React.useEffect(() => {
     void room.list.load();
   }, [room, trans]); // the server names templates in the reader's language

@@ -60,9 +60,7 @@ function Rail(props: AppShellProps): JSX.Element {
   };
   return (
     <nav className="jp-LLMOps-rail" aria-label={trans.__('Places')}>
-      <div className="jp-LLMOps-rail-name" aria-hidden="true">
-        LLMOps
-      </div>
+      <h1 className="jp-LLMOps-rail-name">LLMOps</h1>
       {PLACES.map(({ place: target, icon }) => (
         <a
           key={target.view}

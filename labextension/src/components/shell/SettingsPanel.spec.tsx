@@ -35,7 +35,7 @@ describe('SettingsPanel', () => {
     expect(onChange).toHaveBeenCalledWith({ remote_images: true });
   });
 
-  it('CHAT-4 can hide the reasoning', async () => {
+  it('CHAT-3 can hide the reasoning', async () => {
     const { onChange, user } = open();
     await user.click(screen.getByRole('checkbox', { name: 'Answers only' }));
     expect(onChange).toHaveBeenCalledWith({ answers_only: true });
