@@ -6,11 +6,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from jupyter_llmops.core.errors import NotFound
 from jupyter_llmops.storage.engine import Database
-from jupyter_llmops.storage.tables import chat_sessions
+from jupyter_llmops.storage.tables import chat_sessions, user_settings
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
@@ -101,3 +101,60 @@ async def test_any_text_can_be_stored(db: Database, text: str) -> None:
     await add_session(db, text)
     (found,) = await titles(db)
     assert found == text.replace("\x00", "\ufffd").replace("\ud83d", "\ufffd")
+
+
+SLOW = {
+    "sqlite": "INSERT INTO user_settings(owner, data, updated_at) "
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000) "
+    "SELECT 'lost' || max(i), '{}', '2026-01-01 00:00:00' FROM n",
+    "postgresql": "INSERT INTO user_settings(owner, data, updated_at) "
+    "SELECT 'lost' || count(*), '{}', now() FROM generate_series(1, 3000000)",
+}
+
+
+async def test_a_statement_cancelled_while_it_runs_leaves_nothing_behind(db: Database) -> None:
+    started = asyncio.Event()
+
+    async def write_slowly() -> None:
+        async with db.write() as connection:
+            started.set()
+            await connection.execute(text(SLOW[db.dialect]))
+
+    for _ in range(3):
+        started.clear()
+        task = asyncio.create_task(write_slowly())
+        await started.wait()
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    await add_session(db, "next")
+    assert await titles(db) == ["next"]
+    async with db.read() as connection:
+        assert (await connection.execute(select(user_settings))).all() == []
+
+
+COUNTING = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+    "SELECT max(i) FROM n",
+    "postgresql": "SELECT count(*) FROM generate_series(1, 3000000)",
+}
+
+
+async def test_a_read_cancelled_while_it_runs_harms_no_other(db: Database) -> None:
+    started = asyncio.Event()
+
+    async def read_slowly() -> None:
+        async with db.read() as connection:
+            started.set()
+            await connection.execute(text(COUNTING[db.dialect]))
+
+    for _ in range(10):
+        started.clear()
+        task = asyncio.create_task(read_slowly())
+        await started.wait()
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert await asyncio.gather(*(titles(db) for _ in range(12))) == [[]] * 12
