@@ -41,8 +41,8 @@ class ChatPanel(anywidget.AnyWidget):
     """A conversation in a cell; `panel.messages` is its content for the next cell.
 
     The browser draws the panel and speaks to the server through this object. The network side runs
-    in a thread of its own: an answer goes on streaming while a cell runs, and a click waits until
-    the kernel is free unless the front end sends messages through a subshell (JupyterLab 4.4).
+    in a thread of its own, so that an answer goes on streaming while a cell runs. What is typed into
+    the panel meanwhile waits for the end of the cell, unless the front end uses a kernel subshell.
     """
 
     _esm = _asset("chat-widget.js", NOT_BUILT)

@@ -34,18 +34,27 @@ def run(page: Page, number: int) -> Locator:
     return cell(page, number).locator(".jp-Cell-outputArea")
 
 
+def ask(panel: Locator, text: str) -> None:
+    """Type a question into the panel and send it."""
+    box = panel.get_by_role("textbox", name="Message")
+    box.fill(text)
+    box.press("Control+Enter")
+
+
+def answer(panel: Locator) -> Locator:
+    """Return the newest answer in the panel."""
+    return panel.locator(".jp-LLMOps-message-mod-assistant").last
+
+
 def test_the_panel_talks_in_a_cell_and_is_a_value_in_the_next(lab: Lab, new_page: NewPage) -> None:
     page = new_page()
     first = "from jupyter_llmops.widgets import ChatPanel\npanel = ChatPanel(height='420px')\npanel"
     place = notebook(lab, "panel.ipynb", first, "[m['role'] for m in panel.messages], panel.session_id")
     open_lab(page, lab, place)
     panel = run(page, 0)
-    box = panel.get_by_role("textbox", name="Message")
-    box.fill("Write one sentence about the sea.")
-    box.press("Control+Enter")
-    answer = panel.locator(".jp-LLMOps-message-mod-assistant").last
-    expect(answer).to_have_attribute("aria-busy", "false", timeout=120_000)
-    assert len(answer.inner_text().strip()) > 20
+    ask(panel, "Write one sentence about the sea.")
+    expect(answer(panel)).to_have_attribute("aria-busy", "false", timeout=120_000)
+    assert len(answer(panel).inner_text().strip()) > 20
     shot(page, "cell-panel")
     value = run(page, 1)
     expect(value).to_contain_text("['user', 'assistant']")
@@ -60,8 +69,7 @@ def test_python_asks_and_the_panel_shows_it(lab: Lab, new_page: NewPage) -> None
     expect(panel.get_by_role("textbox")).to_be_visible()
     run(page, 1)
     expect(panel.locator(".jp-LLMOps-message-mod-user")).to_contain_text("Say hello.")
-    answer = panel.locator(".jp-LLMOps-message-mod-assistant").last
-    expect(answer).to_have_attribute("aria-busy", "false", timeout=120_000)
+    expect(answer(panel)).to_have_attribute("aria-busy", "false", timeout=120_000)
     shot(page, "cell-panel-zh")
 
 
@@ -76,3 +84,19 @@ def test_a_cell_of_plain_words_is_answered_under_it(lab: Lab, new_page: NewPage)
     expect(output.locator("small")).to_contain_text("to first token", timeout=120_000)
     shot(page, "cell-magic")
     expect(run(page, 2)).to_contain_text("True")
+
+
+def test_a_panel_in_use_answers_while_a_cell_runs(lab: Lab, new_page: NewPage) -> None:
+    page = new_page()
+    first = "from jupyter_llmops.widgets import ChatPanel\npanel = ChatPanel()\npanel"
+    busy = "import time\nwhile len(panel.messages) < 4: time.sleep(0.1)"
+    open_lab(page, lab, notebook(lab, "busy.ipynb", first, busy))
+    panel = run(page, 0)
+    ask(panel, "Say hello.")
+    expect(answer(panel)).to_have_attribute("aria-busy", "false", timeout=120_000)
+    run(page, 1)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Busy")
+    ask(panel, "Say goodbye.")
+    # The cell waits for the answer: it ends only if the question reaches the kernel while it runs.
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=120_000)
+    expect(panel.locator(".jp-LLMOps-message-mod-assistant")).to_have_count(2)
