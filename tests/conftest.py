@@ -12,6 +12,7 @@ import pytest
 
 pytest_plugins = [
     "tests.fixtures_embedded",
+    "tests.fixtures_provider",
     "tests.fixtures_server",
     "tests.storage_fixtures",
     "tests.traceability",
