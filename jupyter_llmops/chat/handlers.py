@@ -246,6 +246,7 @@ class Import(BaseHandler):
         "Import an export of ours or of ChatGPT, as the body or as the form field `file`",
         reply=ImportReport,
         status=201,
+        upload=True,
     )
     async def post(self) -> None:
         """Answer what came in and what did not."""

@@ -31,6 +31,7 @@ class Operation:
     events: bool = False
     media_types: tuple[str, ...] = ()
     body_required: bool = True
+    upload: bool = False
 
 
 def needs_scope(scope: str) -> Callable[[Method], Method]:
@@ -63,12 +64,14 @@ def api(
     events: bool = False,
     media_types: tuple[str, ...] = (),
     body_required: bool = True,
+    upload: bool = False,
 ) -> Callable[[Method], Method]:
     """Describe a verb for the OpenAPI document.
 
     `events`: the verb (also) answers `text/event-stream`. `media_types`: it sends a file.
+    `upload`: it takes one, as the body or as the form field `file`.
     """
-    operation = Operation(summary, body, query, reply, status, events, media_types, body_required)
+    operation = Operation(summary, body, query, reply, status, events, media_types, body_required, upload)
 
     def note(method: Method) -> Method:
         method.__llmops_operation__ = operation  # type: ignore[attr-defined]
