@@ -85,7 +85,12 @@ class _Watch:
 
     def problem(self) -> ProviderTimeout:
         """Return what the expiry means."""
-        return self._raises(msg("No sign from the provider for {seconds} s."), seconds=round(self._limit, 1))
+        template = (
+            msg("The provider did not begin its answer within {seconds} s.")
+            if self._raises is FirstTokenTimeout
+            else msg("Nothing more came from the provider for {seconds} s.")
+        )
+        return self._raises(template, seconds=round(self._limit, 1))
 
     def _check(self) -> None:
         left = self._since + self._limit - self._loop.time()

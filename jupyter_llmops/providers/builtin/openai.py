@@ -45,7 +45,7 @@ class OpenAIProtocol(Protocol):
         for notice in notices:
             yield notice
         reading = OpenAIReading(target, request)
-        url = f"{target.endpoint.rstrip('/')}/chat/completions"
+        url = f"{_base(target)}/chat/completions"
         async with post_json(self._http, url, _headers(target), body) as reply:
             await raise_for(reply, target, request)
             while not reading.done and (lines := await reply.lines()) is not None:
@@ -59,13 +59,16 @@ class OpenAIProtocol(Protocol):
 
     async def models(self, target: Target) -> list[ModelInfo]:
         """Return the models of `GET {endpoint}/models`."""
-        document = await get_json(
-            self._http, target, f"{target.endpoint.rstrip('/')}/models", _headers(target)
-        )
+        document = await get_json(self._http, target, f"{_base(target)}/models", _headers(target))
         rows = document.get("data") if isinstance(document, Mapping) else document
         if not isinstance(rows, list):
             raise nonsense(orjson.dumps(document), target)
         return [_model(row) for row in rows if isinstance(row, Mapping) and row.get("id")]
+
+
+def _base(target: Target) -> str:
+    """Return the endpoint, also where the whole address of the method was entered."""
+    return target.endpoint.rstrip("/").removesuffix("/chat/completions")
 
 
 def _headers(target: Target) -> dict[str, str]:
