@@ -128,12 +128,15 @@ describe('ConfigFormStore', () => {
     const form = open(fake, null, storageShelf(sessionStorage));
     form.edit({ name: 'Half', apiKey: 'sk-secret-canary' });
     expect(JSON.stringify({ ...sessionStorage })).not.toContain('canary');
-    const again = open(fake, null, storageShelf(sessionStorage));
+    const shelf = storageShelf(sessionStorage);
+    const again = open(fake, null, shelf);
     expect(again.getSnapshot()).toMatchObject({
       restored: true,
       dirty: true,
       draft: { name: 'Half', apiKey: null }
     });
+    again.edit({ apiKey: 'sk-again' });
+    expect(open(fake, null, shelf).getSnapshot().draft.apiKey).toBe('sk-again');
     again.discard();
     expect(open(fake, null, storageShelf(sessionStorage)).getSnapshot().restored).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** Keeps half-filled configuration forms over a reload. Keys typed by the user are never kept. */
+/** Keeps half-filled configuration forms: whole while the page lives, without their key over a reload. */
 
 import { ConfigDraft } from './ConfigDraft';
 
@@ -11,9 +11,13 @@ const PREFIX = 'jupyter-llmops:config-draft:';
 
 /** Keep drafts in a browser storage; a storage that is full or forbidden only forgets. */
 export function storageShelf(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): DraftShelf {
+  const living = memoryShelf();
   return {
-    get: key => readDraft(storage, PREFIX + key),
-    put: (key, draft) => writeDraft(storage, PREFIX + key, draft)
+    get: key => living.get(key) ?? readDraft(storage, PREFIX + key),
+    put: (key, draft) => {
+      living.put(key, draft);
+      writeDraft(storage, PREFIX + key, draft);
+    }
   };
 }
 

@@ -10,6 +10,7 @@ import { useStore } from '../components/useStore';
 import { Trans } from '../i18n';
 import { ChatWorkspace } from '../models/ChatWorkspace';
 import { EndpointPolicyStore } from '../models/EndpointPolicyStore';
+import { FormPlace } from '../models/ModelsRoom';
 import { PlaceStore } from '../models/PlaceStore';
 import { ThemeStore } from '../models/ThemeStore';
 import { UserSettings } from '../api/types';
@@ -91,11 +92,15 @@ function hostOf(places: PlaceStore): ChatHost {
 
 function ModelsView({ workspace, places, trans }: IPageAppProps): JSX.Element {
   const { place } = useStore(places);
+  const shown = React.useRef<FormPlace>(null);
+  if (place.view === 'models') {
+    shown.current = place.id;
+  }
   return (
     <ModelsApp
       workspace={workspace}
       trans={trans}
-      place={place.view === 'models' ? place.id : null}
+      place={shown.current}
       onPlace={id => places.go({ view: 'models', id })}
     />
   );

@@ -7,16 +7,22 @@ import { english } from '../../i18n';
 import { PagePlace, pathOf } from '../../models/PlaceStore';
 import { AppShell, AppShellProps } from './AppShell';
 
-function open(props: Partial<AppShellProps> = {}) {
+interface PageProps extends Partial<AppShellProps> {
+  /** Where the page opens. */
+  start?: PagePlace;
+}
+
+function open(props: PageProps = {}) {
   const calls = { onTheme: vi.fn(), onLanguage: vi.fn(), onGo: vi.fn() };
   const view = render(<Page {...calls} {...props} />);
   return { ...view, ...calls, user: userEvent.setup() };
 }
 
-function Page(
-  props: Partial<AppShellProps> & Pick<AppShellProps, 'onTheme' | 'onLanguage' | 'onGo'>
-): JSX.Element {
-  const [place, setPlace] = React.useState<PagePlace>({ view: 'chats', id: null });
+function Page({
+  start = { view: 'chats', id: null },
+  ...props
+}: PageProps & Pick<AppShellProps, 'onTheme' | 'onLanguage' | 'onGo'>): JSX.Element {
+  const [place, setPlace] = React.useState<PagePlace>(start);
   return (
     <AppShell
       place={place}
@@ -67,6 +73,15 @@ describe('AppShell', () => {
     await user.click(screen.getByRole('link', { name: 'Settings' }));
     await user.click(screen.getByRole('link', { name: 'Chats' }));
     expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('half a question');
+  });
+
+  it('UI-2 comes back to where the reader was in a place', async () => {
+    const { user, onGo } = open({ start: { view: 'models', id: 7 } });
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    await user.click(screen.getByRole('link', { name: 'Models' }));
+    expect(onGo).toHaveBeenLastCalledWith({ view: 'models', id: 7 });
+    await user.click(screen.getByRole('link', { name: 'Models' }));
+    expect(onGo).toHaveBeenLastCalledWith({ view: 'models', id: null });
   });
 
   it('UI-4 switches between system, light and dark', async () => {

@@ -20,24 +20,31 @@ export interface AppShellProps {
   trans: Trans;
 }
 
-const PLACES: readonly { place: PagePlace; icon: IconName }[] = [
-  { place: { view: 'chats', id: null }, icon: 'chat' },
-  { place: { view: 'models', id: null }, icon: 'model' },
-  { place: { view: 'settings' }, icon: 'settings' }
+const PLACES: readonly { view: PageView; icon: IconName }[] = [
+  { view: 'chats', icon: 'chat' },
+  { view: 'models', icon: 'model' },
+  { view: 'settings', icon: 'settings' }
 ];
+
+const START: Record<PageView, PagePlace> = {
+  chats: { view: 'chats', id: null },
+  models: { view: 'models', id: null },
+  settings: { view: 'settings' }
+};
 
 /** The frame of the web page: a rail at the left (a bar at the bottom on a phone), the content beside it. */
 export function AppShell(props: AppShellProps): JSX.Element {
   const { place, views, trans } = props;
   const main = React.useRef<HTMLElement>(null);
   const visited = useVisited(place.view);
+  const last = useLastPlaces(place);
   useDocumentShortcuts(main);
   return (
     <div className="jp-LLMOps jp-LLMOps-shell">
       <a className="jp-LLMOps-skip" href="#jp-LLMOps-main">
         {trans.__('Skip to the content')}
       </a>
-      <Rail {...props} />
+      <Rail {...props} last={last} />
       <main id="jp-LLMOps-main" ref={main} tabIndex={-1} className="jp-LLMOps-shell-main">
         {(Object.keys(views) as PageView[])
           .filter(view => visited.has(view))
@@ -51,8 +58,13 @@ export function AppShell(props: AppShellProps): JSX.Element {
   );
 }
 
-function Rail(props: AppShellProps): JSX.Element {
-  const { place, urlOf, onGo, helpUrl, trans } = props;
+interface RailProps extends AppShellProps {
+  /** Where the reader was in each view. */
+  last: ReadonlyMap<PageView, PagePlace>;
+}
+
+function Rail(props: RailProps): JSX.Element {
+  const { place, last, urlOf, onGo, helpUrl, trans } = props;
   const names: Record<PageView, string> = {
     chats: trans.__('Chats'),
     models: trans.__('Models'),
@@ -61,24 +73,28 @@ function Rail(props: AppShellProps): JSX.Element {
   return (
     <nav className="jp-LLMOps-rail" aria-label={trans.__('Places')}>
       <h1 className="jp-LLMOps-rail-name">LLMOps</h1>
-      {PLACES.map(({ place: target, icon }) => (
-        <a
-          key={target.view}
-          href={urlOf(target)}
-          className="jp-LLMOps-rail-link"
-          aria-current={target.view === place.view ? 'page' : undefined}
-          title={names[target.view]}
-          onClick={event => {
-            if (isPlainClick(event)) {
-              event.preventDefault();
-              onGo(target);
-            }
-          }}
-        >
-          <Icon name={icon} />
-          <span className="jp-LLMOps-rail-text">{names[target.view]}</span>
-        </a>
-      ))}
+      {PLACES.map(({ view, icon }) => {
+        const here = view === place.view;
+        const target = (here ? undefined : last.get(view)) ?? START[view];
+        return (
+          <a
+            key={view}
+            href={urlOf(target)}
+            className="jp-LLMOps-rail-link"
+            aria-current={here ? 'page' : undefined}
+            title={names[view]}
+            onClick={event => {
+              if (isPlainClick(event)) {
+                event.preventDefault();
+                onGo(target);
+              }
+            }}
+          >
+            <Icon name={icon} />
+            <span className="jp-LLMOps-rail-text">{names[view]}</span>
+          </a>
+        );
+      })}
       <div className="jp-LLMOps-rail-foot">
         <ThemeSwitch {...props} />
         <LanguageSwitch {...props} />
@@ -146,6 +162,13 @@ function LanguageSwitch({ language, onLanguage, trans }: AppShellProps): JSX.Ele
 /** Tell whether a click means "go there", not "open it elsewhere". */
 function isPlainClick(event: React.MouseEvent): boolean {
   return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+}
+
+/** Remember where the reader was in each view, so that coming back leads there. */
+function useLastPlaces(place: PagePlace): ReadonlyMap<PageView, PagePlace> {
+  const last = React.useRef(new Map<PageView, PagePlace>());
+  last.current.set(place.view, place);
+  return last.current;
 }
 
 function useVisited(view: PageView): ReadonlySet<PageView> {
