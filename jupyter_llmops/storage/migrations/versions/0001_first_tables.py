@@ -23,25 +23,23 @@ def short_grams(row: str) -> str:
     """Return SQL for the grams of `search_terms.word_grams`, joined by spaces.
 
     Triggers know no recursion, hence the table of numbers. The text is cut into blocks of 1000 first, because
-    substr() counts characters from the start each time.
+    substr() counts characters from the start each time. `seen` is a character between its neighbours.
     """
+    other = "[^' || char(1) || '-' || char(127) || ']"  # no ASCII; GLOB is quicker than comparing parts
     return f"""
-    SELECT group_concat(gram, ' ') FROM (
-        SELECT CASE
-            WHEN unicode(this) > 127
-            THEN this || CASE WHEN unicode(next) > 127 THEN ' ' || this || next ELSE '' END
-            ELSE this || CASE WHEN next GLOB '[a-z0-9]' THEN ' ' || this || next ELSE '' END
-        END AS gram
+    SELECT group_concat(
+        substr(seen, 2, 1) || CASE
+            WHEN seen GLOB '?{other}{other}' OR seen GLOB '?[a-z0-9][a-z0-9]'
+            THEN ' ' || substr(seen, 2) ELSE ''
+        END, ' ')
+    FROM (
+        SELECT substr(block, n + 1, 3) AS seen
         FROM (
-            SELECT substr(block, n + 1, 1) AS last, substr(block, n + 2, 1) AS this,
-                substr(block, n + 3, 1) AS next
-            FROM (
-                SELECT substr(' ' || lower({row}.content), start.n * 1000 + 1, 1002) AS block
-                FROM chat_search_numbers AS start WHERE start.n * 1000 < length({row}.content) LIMIT 1000
-            ) CROSS JOIN chat_search_numbers WHERE n < length(block) - 1 LIMIT -1
-        )
-        WHERE unicode(this) > 127 OR (this GLOB '[a-z0-9]' AND NOT last GLOB '[a-z0-9]')
-    )"""
+            SELECT substr(' ' || lower({row}.content), start.n * 1000 + 1, 1002) AS block
+            FROM chat_search_numbers AS start WHERE start.n * 1000 < length({row}.content) LIMIT 1000
+        ) CROSS JOIN chat_search_numbers WHERE n < length(block) - 1 LIMIT -1
+    )
+    WHERE seen GLOB '?{other}*' OR seen GLOB '[^a-z0-9][a-z0-9]*'"""
 
 
 def index_row(row: str, command: str = "") -> str:
