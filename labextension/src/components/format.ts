@@ -7,7 +7,7 @@ export function localeOf(trans: Trans): string {
 
 /** A number with three significant figures. */
 export function formatNumber(value: number, trans: Trans): string {
-  return new Intl.NumberFormat(localeOf(trans), { maximumSignificantDigits: 3 }).format(value);
+  return numberFormat(localeOf(trans), { maximumSignificantDigits: 3 }).format(value);
 }
 
 /** Milliseconds as seconds, or as minutes once they are many. */
@@ -22,7 +22,7 @@ export function formatDuration(ms: number, trans: Trans): string {
 
 /** An amount of money; amounts below a cent keep three figures. */
 export function formatCost(cost: number, currency: string, trans: Trans): string {
-  return new Intl.NumberFormat(localeOf(trans), {
+  return numberFormat(localeOf(trans), {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
@@ -32,9 +32,7 @@ export function formatCost(cost: number, currency: string, trans: Trans): string
 
 /** Date and time in full, in the viewer's zone. */
 export function formatExact(iso: string, trans: Trans): string {
-  return new Intl.DateTimeFormat(localeOf(trans), { dateStyle: 'medium', timeStyle: 'medium' }).format(
-    new Date(iso)
-  );
+  return dateFormat(localeOf(trans), { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso));
 }
 
 /** The time of day today, the date before. */
@@ -48,5 +46,23 @@ export function formatShort(iso: string, now: Date, trans: Trans): string {
         day: 'numeric',
         ...(time.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' })
       };
-  return new Intl.DateTimeFormat(localeOf(trans), options).format(time);
+  return dateFormat(localeOf(trans), options).format(time);
+}
+
+// making a formatter takes longer than all the rest of a message's meta line, and there is one every frame
+const numberFormat = remembered(
+  (locale: string, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options)
+);
+const dateFormat = remembered(
+  (locale: string, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options)
+);
+
+function remembered<Options, Format>(make: (locale: string, options: Options) => Format): typeof make {
+  const made = new Map<string, Format>();
+  return (locale, options) => {
+    const key = locale + JSON.stringify(options);
+    const format = made.get(key) ?? make(locale, options);
+    made.set(key, format);
+    return format;
+  };
 }

@@ -284,7 +284,7 @@ export class FakeChatServer {
     }
     const lost = this.forgetful && after > 0;
     let position = lost ? log.frames.length : after;
-    let pending = lost ? this.replay(id, log) : [];
+    const pending = lost ? this.replay(id, log) : [];
     const cut = this.cuts.shift();
     let left = cut?.bytes ?? Infinity;
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {

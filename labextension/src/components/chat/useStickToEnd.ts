@@ -33,12 +33,11 @@ export function useStickToEnd(content: unknown, place: unknown): Stick {
   }, []);
   React.useLayoutEffect(toEnd, [place, toEnd]);
   React.useLayoutEffect(() => {
-    if (atEnd.current) {
-      toEnd();
-    } else {
+    // at the end the observer below follows; asking for heights here would lay the page out twice a frame
+    if (!atEnd.current) {
       setUnseen(true);
     }
-  }, [content, toEnd]);
+  }, [content]);
   React.useEffect(() => {
     const observer = new ResizeObserver(() => atEnd.current && toEnd());
     if (inside.current) {

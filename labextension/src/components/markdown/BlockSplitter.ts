@@ -1,4 +1,4 @@
-import { MarkedToken, Token } from 'marked';
+import { MarkedToken, Token, Tokens } from 'marked';
 import { lexer } from './marked';
 
 export interface Block {
@@ -10,8 +10,10 @@ export interface Block {
   settled: boolean;
 }
 
-/** A list longer than this is cut between its items, or every frame would draw all of it again. */
-const LONG_LIST = 4_000;
+/** A list or table longer than this is cut between its items or rows, or every frame would draw all of it again. */
+const LONG = 4_000;
+/** A list marker has nine digits at most, a dot and a space. */
+const LONGEST_MARKER = 12;
 
 /** Splits a growing text into settled blocks and a live tail; one push costs as much as the tail is long. */
 export class BlockSplitter {
@@ -36,9 +38,9 @@ export class BlockSplitter {
 
   /** Move what is final out of the tail; returns the tokens that stay. */
   private settle(tokens: Token[]): Token[] {
-    let end = tokens.length - 1;
-    while (end > 0 && !isVisible(tokens[end])) {
-      end--;
+    let end = lastVisible(tokens, tokens.length);
+    if (end > 0 && mayContinue(tokens[end])) {
+      end = lastVisible(tokens, end);
     }
     let position = 0;
     let count = 0;
@@ -51,26 +53,62 @@ export class BlockSplitter {
       count++;
     }
     this.tail = this.tail.slice(position);
-    return this.cutList(tokens[count]) ? lexer(this.tail) : tokens.slice(count);
+    return this.cut(tokens[count] as MarkedToken | undefined) ? lexer(this.tail) : tokens.slice(count);
   }
 
-  /** Cut a long list before its last item. */
-  private cutList(token: Token | undefined): boolean {
-    const list = token as MarkedToken | undefined;
-    if (list?.type !== 'list' || list.raw.length < LONG_LIST || list.items.length < 3) {
+  /** Settle all but the end of a long list or table; true when something was cut. */
+  private cut(token: MarkedToken | undefined): boolean {
+    if (!token || token.raw.length < LONG) {
       return false;
     }
+    return token.type === 'list' ? this.cutList(token) : token.type === 'table' && this.cutTable(token);
+  }
+
+  /** Cut before the last item. */
+  private cutList(list: Tokens.List): boolean {
     const raw = list.items
       .slice(0, -1)
       .map(item => item.raw)
       .join('');
-    if (!this.tail.startsWith(raw)) {
+    if (!raw || !this.tail.startsWith(raw)) {
       return false;
     }
-    this.settled.push({ kind: 'text', source: raw, language: '', settled: true });
+    this.settleText(raw);
     this.tail = this.tail.slice(raw.length);
     return true;
   }
+
+  /** Cut before the last row; the rest gets the head again. */
+  private cutTable(table: Tokens.Table): boolean {
+    const lines = table.raw.split('\n');
+    const head = lines.slice(0, 2).join('\n');
+    const end = table.raw.lastIndexOf('\n', table.raw.length - 2) + 1;
+    if (lines.length < 5 || !this.tail.startsWith(table.raw)) {
+      return false;
+    }
+    this.settleText(this.tail.slice(0, end));
+    this.tail = `${head}\n${this.tail.slice(end)}`;
+    return true;
+  }
+
+  private settleText(source: string): void {
+    this.settled.push({ kind: 'text', source, language: '', settled: true });
+  }
+}
+
+/** Index of the last visible token before `end`; 0 when there is none. */
+function lastVisible(tokens: Token[], end: number): number {
+  for (let index = end - 1; index > 0; index--) {
+    if (isVisible(tokens[index])) {
+      return index;
+    }
+  }
+  return 0;
+}
+
+/** Whether a beginning line may still become an item of the list before it: `2` looks like a paragraph until `2. `. */
+function mayContinue(token: Token): boolean {
+  return token.raw.length <= LONGEST_MARKER && !token.raw.includes('\n');
 }
 
 function isVisible(token: Token): boolean {

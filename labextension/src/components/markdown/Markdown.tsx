@@ -60,7 +60,7 @@ const OneBlock = React.memo(function OneBlock(props: BlockProps): JSX.Element {
     <CodeBlock
       code={source}
       language={language}
-      live={!settled}
+
       rich={rich}
       trans={trans}
       onInsert={onInsert}

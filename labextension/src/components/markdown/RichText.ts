@@ -109,6 +109,12 @@ export class RichText {
       flowchart: { htmlLabels: false }
     });
     const { svg } = await mermaid.render(`jp-LLMOps-diagram-${++this.diagrams}`, source);
-    return 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(this.sanitizer.svg(svg));
+    return 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(withSize(this.sanitizer.svg(svg)));
   }
+}
+
+/** Give a drawing its natural size: as an image, Mermaid's `width="100%"` would fill the column. */
+function withSize(svg: string): string {
+  const box = /viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"/.exec(svg);
+  return box ? svg.replace('width="100%"', `width="${box[1]}" height="${box[2]}"`) : svg;
 }

@@ -11,6 +11,8 @@ const ATTRIBUTES =
 const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_TAGS: TAGS,
   ALLOWED_ATTR: ATTRIBUTES,
+  // never loaded as it is: `settleImages` decides what becomes of it
+  ADD_URI_SAFE_ATTR: ['data-llmops-src'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_DOM_FRAGMENT: true
@@ -22,9 +24,12 @@ const OWN_CLASS = /^(language-[\w+#.-]+|jp-LLMOps-math(-mod-block)?)$/;
 /** Makes model text harmless: an allow-list of tags, no id, no style, no request to anywhere. */
 export class Sanitizer {
   private readonly purifier: DOMPurify;
+  /** Without the hooks for message text: drawings and formulas keep their own classes. */
+  private readonly plain: DOMPurify;
 
   constructor(view: Window & typeof globalThis = window) {
     this.purifier = createPurifier(view);
+    this.plain = createPurifier(view);
     this.purifier.addHook('uponSanitizeElement', node => holdImage(node as Element));
     this.purifier.addHook('uponSanitizeAttribute', (_node, data) => {
       if (data.attrName === 'class') {
@@ -45,7 +50,7 @@ export class Sanitizer {
 
   /** MathML as KaTeX writes it. */
   mathml(html: string): string {
-    return this.purifier.sanitize(html, {
+    return this.plain.sanitize(html, {
       USE_PROFILES: { mathMl: true, html: true },
       ADD_TAGS: ['semantics', 'annotation'],
       FORBID_TAGS: ['img', 'style', 'a'],
@@ -55,7 +60,7 @@ export class Sanitizer {
 
   /** A drawing to be used as an image: no script, no link, no foreign content. */
   svg(source: string): string {
-    return this.purifier.sanitize(source, {
+    return this.plain.sanitize(source, {
       USE_PROFILES: { svg: true, svgFilters: true },
       FORBID_TAGS: ['image', 'feImage', 'a', 'foreignObject', 'use', 'script'],
       FORBID_ATTR: ['href', 'xlink:href']
