@@ -47,6 +47,14 @@ class State:
         return self._built is not None
 
     @property
+    def status(self) -> str:
+        """Return `ok`, `starting`, or `failed` until the next request tries the start again."""
+        if self._built is not None:
+            return "ok"
+        failed = self._starting is not None and self._starting.done()
+        return "failed" if failed else "starting"
+
+    @property
     def services(self) -> Any:
         """Return the rooms' services; only after `ready()`."""
         assert self._built is not None
@@ -94,7 +102,7 @@ class Gate(web.RequestHandler):
             self._refuse(error)
             return
         if health and not state.started:
-            self._answer(503, {"status": "starting", "version": state.version}, "application/json")
+            self._answer(503, {"status": state.status, "version": state.version}, "application/json")
             return
         await self._hand_over()
 

@@ -36,8 +36,7 @@ class Health(BaseHandler):
     async def get(self) -> None:
         """Answer 200 when ready, else 503."""
         state = self.settings["llmops"]
-        ready = state.started
-        self.reply({"status": "ok" if ready else "starting", "version": state.version}, 200 if ready else 503)
+        self.reply({"status": state.status, "version": state.version}, 200 if state.started else 503)
 
 
 class OpenAPI(BaseHandler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -38,5 +39,6 @@ async def test_a_failed_start_is_explained_and_tried_again(
     monkeypatch.setattr(state, "_build", full)
     details = problem(await call("GET", "/me"))
     assert details["code"] == "storage_full"
+    assert json.loads((await call("GET", "/health")).body)["status"] == "failed"
     monkeypatch.setattr(state, "_build", build)
     assert (await call("GET", "/me")).code == 200
