@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from .base import ChatMessage, ChatRequest, Piece, Protocol, Target, Usage
-from .estimate import estimate_tokens, estimate_usage
+from .estimate import estimate_usage
 from .pricing import KnownModel
 
 __all__ = ["ReadyModel"]
@@ -59,10 +59,6 @@ class ReadyModel:
     def estimate(self, messages: Sequence[ChatMessage], text: str) -> Usage:
         """Estimate the tokens of an answer that broke off before the provider counted."""
         return estimate_usage(messages, text)
-
-    def count(self, text: str) -> int:
-        """Estimate the tokens of a text."""
-        return estimate_tokens(text)
 
     def cost(self, usage: Usage) -> tuple[float | None, str | None]:
         """Return amount and currency of a call; None where the price is not known."""
