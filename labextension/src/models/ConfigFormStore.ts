@@ -56,7 +56,7 @@ export class ConfigFormStore extends Observable<ConfigFormState> {
     }
     const stale = ['providerId', 'endpoint', 'apiKey', 'model'].some(field => field in change);
     this.setDraft({ ...this.state.draft, ...change });
-    this.patch({ problems, result: stale ? null : this.state.result });
+    this.patch({ problems, problem: null, result: stale ? null : this.state.result });
   }
 
   /** Set or unset (null) one number parameter. */

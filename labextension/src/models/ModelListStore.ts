@@ -41,7 +41,7 @@ export class ModelListStore extends Observable<ModelListState> {
     try {
       this.put(key, listed(await this.ask(target, refresh)));
     } catch (error) {
-      this.put(key, { status: 'error', items: known.items, problem: asApiError(error) });
+      this.put(key, { status: 'error', items: known.items, problem: inOneSentence(asApiError(error)) });
     }
   }
 
@@ -63,6 +63,12 @@ export class ModelListStore extends Observable<ModelListState> {
   private put(key: string, list: ModelList): void {
     this.set({ ...this.state, [key]: list });
   }
+}
+
+/** The picker has no fields: where the server names one, its message is the reason. */
+function inOneSentence(problem: ApiError): ApiError {
+  const [first] = problem.errors;
+  return first ? new ApiError(first.message, problem.code, problem.status, '') : problem;
 }
 
 /** A provider that could not be asked still lists the models added by hand. */

@@ -39,6 +39,8 @@ export interface ModelFormProps {
   trans: Trans;
 }
 
+const REFUSED_HOST = 'endpoint_not_allowed';
+
 /** One model configuration: provider, endpoint, key, model, parameters; tested before it is saved. */
 export function ModelForm(props: ModelFormProps): JSX.Element {
   const { state, onSave, trans } = props;
@@ -189,6 +191,7 @@ function EndpointField(props: ModelFormProps & { provider: Provider }): JSX.Elem
   const { endpoint } = state.draft;
   const preset = provider.default_endpoint ?? '';
   const host = hostOf(endpoint);
+  const refused = [state.problem, props.models.problem].some(one => one?.code === REFUSED_HOST);
   return (
     <>
       <Field
@@ -221,9 +224,7 @@ function EndpointField(props: ModelFormProps & { provider: Provider }): JSX.Elem
           </div>
         )}
       </Field>
-      {state.problem?.code === 'endpoint_not_allowed' && onAllowHost && host && (
-        <AllowHost host={host} onAllowHost={onAllowHost} trans={trans} />
-      )}
+      {refused && onAllowHost && host && <AllowHost host={host} onAllowHost={onAllowHost} trans={trans} />}
     </>
   );
 }
@@ -292,7 +293,7 @@ function SystemPromptSection({ state, onEdit, trans }: ModelFormProps): JSX.Elem
 function FormFoot(props: ModelFormProps): JSX.Element {
   const { state, onTest, onStopTest, onDiscard, onAllowHost, trans } = props;
   const testable = state.draft.providerId !== '' && state.draft.model.trim() !== '';
-  const atField = state.problem?.errors.length || state.problem?.code === 'endpoint_not_allowed';
+  const atField = state.problem?.errors.length || state.problem?.code === REFUSED_HOST;
   return (
     <footer className="jp-LLMOps-form-foot">
       {state.problem && <FormProblem {...props} brief={Boolean(atField)} />}

@@ -83,10 +83,12 @@ function OpenForm(props: ModelFormHostProps & { form: ConfigFormStore }): JSX.El
       await room.list.refresh(stored.id);
     }
   };
+  const canTest = (): boolean => form.getSnapshot().draft.model.trim() !== '';
   const allowHost = async (host: string): Promise<void> => {
     if (await room.policy.allow(host)) {
       workspace.toasts.success(trans.__('The host %1 is allowed now', host));
-      await form.test();
+      form.edit({ endpoint: form.getSnapshot().draft.endpoint }); // its refusal no longer holds
+      await Promise.all([target && room.modelLists.load(target, true), canTest() && form.test()]);
       return;
     }
     const problem = room.policy.getSnapshot().problem;

@@ -223,6 +223,23 @@ describe('the form', () => {
     expect(fake.policy.allowed_hosts).toEqual(['gpu-box.lan', 'gpu.lan:8000']);
   });
 
+  it('PROV-7 offers to allow a host as soon as it is refused, before a model is chosen', async () => {
+    const fake = new FakeModels();
+    const errors = [{ field: 'endpoint', message: 'gpu.lan is not allowed.' }];
+    fake.replies.set('GET /providers/vllm/models', () =>
+      problem(422, { code: 'endpoint_not_allowed', detail: 'Some fields are not valid', errors })
+    );
+    const { user } = await open(fake, 'new');
+    await chooseProvider(user, 'vllm');
+    fireEvent.input(screen.getByLabelText('Endpoint'), { target: { value: 'http://gpu.lan' } });
+    expect(await screen.findByText('gpu.lan is not allowed.')).toBeTruthy();
+    fake.replies.clear();
+    fake.models.vllm = [fake.models.ollama[0]];
+    await user.click(await screen.findByRole('button', { name: 'Allow the host gpu.lan' }));
+    expect(await screen.findByRole('option', { name: /llama3.2:3b/ })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Allow the host gpu.lan' })).toBeNull();
+  });
+
   it('UI-6 asks before unsaved changes are left', async () => {
     const { user } = await open(twoModels(), 2);
     await user.type(await screen.findByLabelText(/^Name/), '!');

@@ -120,7 +120,7 @@ const THEME_ICONS: Record<ThemeChoice, IconName> = { auto: 'screen', light: 'sun
 
 function ThemeSwitch({ theme, onTheme, trans }: AppShellProps): JSX.Element {
   const names: Record<ThemeChoice, string> = {
-    auto: trans.__('Theme: as the system'),
+    auto: trans.__('Theme: system'),
     light: trans.__('Theme: light'),
     dark: trans.__('Theme: dark')
   };
