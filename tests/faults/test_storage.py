@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -93,8 +94,8 @@ async def test_a_locked_database_in_mid_answer(db, chat, tiny, tmp_path):
     script = tiny.next().say("begun ")
     started = await chat.ask(ANN, session.id, NewMessage(content="?"))
     await until(lambda: started.generation.content and not started.generation.unsaved)
-    other = sqlite3.connect(tmp_path / "chat.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    other = sqlite3.connect(tmp_path / "chat.sqlite3", isolation_level=None, check_same_thread=False)
+    await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
     script.say("more")
     await until(lambda: started.generation.notices)
     with pytest.raises(LLMOpsError) as caught:
