@@ -50,7 +50,7 @@ for (const job of [widget, page].filter(sourcesExist)) {
   }
   const result = await esbuild.build(job);
   for (const [file, output] of Object.entries(result.metafile.outputs)) {
-    if (output.entryPoint) {
+    if (Object.values(job.entryPoints).includes(output.entryPoint)) {
       console.log(`${file} ${(output.bytes / 1000).toFixed(1)} kB`);
     }
   }
