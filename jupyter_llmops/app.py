@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LLMOpsApp"]
 
+HEAD_START_SECONDS = 0.3
+
 
 class LLMOpsApp(ExtensionApp):
     """LLM workbench: models from any provider, chat, and more, inside Jupyter."""
@@ -104,6 +106,8 @@ class LLMOpsApp(ExtensionApp):
         self._starting = asyncio.create_task(self._report(state))
 
     async def _report(self, state: State) -> None:
+        # Jupyter Server's own first answers go first: our imports would hold the interpreter.
+        await asyncio.sleep(HEAD_START_SECONDS)
         try:
             await state.ready()
         except Exception:  # the gate answers each request with the reason; the log has the traceback
