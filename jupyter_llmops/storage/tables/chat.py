@@ -31,7 +31,8 @@ chat_sessions = Table(
     Column("deleted_at", UTCDateTime),
     created(),
     updated(),
-    Index("ix_chat_sessions_list", "owner", "deleted_at", "archived", "pinned", "updated_at", "id"),
+    # The title is in it for the search by title: SQLite then need not look into each row.
+    Index("ix_chat_sessions_list", "owner", "deleted_at", "archived", "pinned", "updated_at", "id", "title"),
     Index(None, "owner", "model_config_id"),
     Index(None, "model_config_id"),
     Index(None, "deleted_at"),

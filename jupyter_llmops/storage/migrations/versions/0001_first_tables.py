@@ -240,7 +240,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_chat_sessions_list",
         "chat_sessions",
-        ["owner", "deleted_at", "archived", "pinned", "updated_at", "id"],
+        ["owner", "deleted_at", "archived", "pinned", "updated_at", "id", "title"],
         unique=False,
     )
     op.create_index(
