@@ -28,6 +28,15 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests that need a browser last.
+
+    Playwright keeps an event loop running in the main thread from its first use to the end of the run;
+    no asyncio test could start its own after that.
+    """
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_jupyter_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Point Jupyter's folders at an empty place for the whole run; children inherit it."""
