@@ -358,6 +358,19 @@ describe('branches', () => {
 });
 
 describe('small acts', () => {
+  it('CHAT-7 reveals a message of another branch', async () => {
+    const { server, store } = withSession();
+    await store.load();
+    server.willAnswer(['answer', { text: 'first' }], DONE);
+    await sent(store, 'Hello');
+    const old = last(store).id;
+    server.willAnswer(['answer', { text: 'second' }], DONE);
+    await store.regenerate(old);
+    await store.reveal(old);
+    expect(last(store).content).toBe('first');
+    expect(store.getSnapshot().revealed).toBe(old);
+  });
+
   it('CHAT-2 stops the answer and keeps what has come', async () => {
     const { server, store } = withSession();
     await store.load();

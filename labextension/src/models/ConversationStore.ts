@@ -10,6 +10,7 @@ import { Observable } from './Observable';
 import { findOwn, placeholder, ShownMessage, unsent, withAnswer } from './optimistic';
 
 const LOOKS = 6;
+const TITLE_DELAY = 5_000;
 const CUT = 'The connection broke before the message was sent.';
 
 export type StreamPhase = 'sending' | 'thinking' | 'answering' | 'reconnecting';
@@ -41,6 +42,8 @@ export interface ConversationState {
   failedEdit: { messageId: number; content: string } | null;
   /** Why the last small act (rating, branch, setting) failed. */
   actionProblem: ApiError | null;
+  /** A message that was searched for: to be scrolled to. */
+  revealed: number | null;
   /** Configuration of a chat that has no session yet. */
   modelConfigId: number | null;
   systemPrompt: string;
@@ -67,6 +70,7 @@ export class ConversationStore extends Observable<ConversationState> {
   private generation: Generation | null = null;
   private cancelFlush: (() => void) | null = null;
   private wake: (() => void) | null = null;
+  private titleTimer: ReturnType<typeof setTimeout> | undefined;
   /** Counts what makes an earlier load stale. */
   private turn = 0;
 
@@ -86,6 +90,7 @@ export class ConversationStore extends Observable<ConversationState> {
       sendProblem: null,
       failedEdit: null,
       actionProblem: null,
+      revealed: null,
       modelConfigId: null,
       systemPrompt: ''
     });
@@ -240,6 +245,22 @@ export class ConversationStore extends Observable<ConversationState> {
     });
   }
 
+  /** Bring a message into view, from another branch too. */
+  async reveal(messageId: number): Promise<void> {
+    if (this.state.status !== 'ready') {
+      await this.load();
+    }
+    if (this.indexOf(messageId) < 0) {
+      await this.switchTo(messageId);
+    }
+    this.patch({ revealed: messageId });
+  }
+
+  /** It has been scrolled to. */
+  revealDone(): void {
+    this.patch({ revealed: null });
+  }
+
   async rate(messageId: number, rating: Rating): Promise<void> {
     const before = this.state.messages.find(message => message.id === messageId)?.rating ?? 0;
     this.replace(messageId, message => ({ ...message, rating }));
@@ -289,6 +310,7 @@ export class ConversationStore extends Observable<ConversationState> {
 
   /** Stop listening; the server goes on with the answer. */
   dispose(): void {
+    clearTimeout(this.titleTimer);
     this.detachFollower();
   }
 
@@ -483,6 +505,9 @@ export class ConversationStore extends Observable<ConversationState> {
     this.detachFollower();
     if (session && title) {
       this.adopt({ ...session, title });
+    } else if (this.state.messages.length <= 2) {
+      // a slow model names the chat after its answer has ended
+      this.titleTimer = setTimeout(() => void this.refresh(), TITLE_DELAY);
     }
     // the server knows costs, times and siblings better than the events told
     await this.load();

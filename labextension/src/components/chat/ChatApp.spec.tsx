@@ -152,8 +152,8 @@ describe('an empty chat', () => {
     server.configs.push({ ...server.configs[0], id: 2, name: 'other', is_default: false });
     server.willAnswer(DONE);
     draw(server, { layout: 'embedded' });
-    await screen.findByRole('option', { name: 'other' });
-    fireEvent.change(screen.getByLabelText('Model'), { target: { value: '2' } });
+    fireEvent.click(await screen.findByRole('button', { name: /^Model: (?!No model)/ }));
+    fireEvent.click(screen.getByRole('option', { name: /other/ }));
     type('Hello');
     press('Send');
     await waitFor(() =>
@@ -185,6 +185,14 @@ describe('access', () => {
     expect(toggle.getAttribute('aria-expanded')).toBe('true');
     fireEvent.keyDown(toggle, { key: 'Escape' });
     expect(toggle.getAttribute('aria-expanded')).toBe('false');
+  });
+
+  it('UI-5 lists its keys with ?, but not while I type', async () => {
+    draw(withChat());
+    fireEvent.keyDown(screen.getByLabelText('Message'), { key: '?' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    fireEvent.keyDown(screen.getByRole('button', { name: 'Add a picture' }), { key: '?' });
+    expect(screen.getByRole('dialog', { name: 'Keyboard' })).toBeTruthy();
   });
 
   it('UI-5 shows the conversation alone where it is embedded', () => {

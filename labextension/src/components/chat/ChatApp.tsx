@@ -3,10 +3,12 @@ import { Trans } from '../../i18n';
 import { ChatWorkspace } from '../../models/ChatWorkspace';
 import { ChatHost, ChatLayout } from '../host';
 import { Icon } from '../Icon';
+import { KeyboardSheet } from '../KeyboardSheet';
 import { RichText } from '../markdown/RichText';
 import { Toasts } from '../Toasts';
 import { useStore } from '../useStore';
 import { ConversationView } from './ConversationView';
+import { onChatKey } from './onChatKey';
 import { Panel } from './panel';
 import { SessionList } from './SessionList';
 
@@ -38,13 +40,27 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
     },
     [host]
   );
+  const [keys, setKeys] = React.useState(false);
+  const showKeys = (): void => setKeys(true);
+  const onKeyDown = (event: React.KeyboardEvent<HTMLElement>): void =>
+    onChatKey(event, { onNew: () => open(null), onSheet: showKeys });
   const view = (
-    <ConversationView workspace={workspace} conversation={conversation} panel={panel} onCreated={open} />
+    <ConversationView
+      workspace={workspace}
+      conversation={conversation}
+      panel={panel}
+      onCreated={open}
+      onKeys={showKeys}
+    />
+  );
+  const sheet = keys && (
+    <KeyboardSheet trans={trans} sendWith={panel.settings.send_with} onClose={() => setKeys(false)} />
   );
   if (layout === 'embedded') {
     return (
-      <div className="jp-LLMOps-chat jp-LLMOps-chat-mod-embedded">
+      <div className="jp-LLMOps-chat jp-LLMOps-chat-mod-embedded" onKeyDown={onKeyDown}>
         {view}
+        {sheet}
         {showToasts && <Toasts store={workspace.toasts} trans={trans} />}
       </div>
     );
@@ -53,11 +69,12 @@ export function ChatApp(props: ChatAppProps): JSX.Element {
     <SessionList workspace={workspace} trans={trans} host={host} currentId={shown} onOpen={open} />
   );
   return (
-    <div className={`jp-LLMOps-chat jp-LLMOps-chat-mod-${layout}`}>
+    <div className={`jp-LLMOps-chat jp-LLMOps-chat-mod-${layout}`} onKeyDown={onKeyDown}>
       <Drawer trans={trans} place={shown}>
         {list}
       </Drawer>
       {view}
+      {sheet}
       {showToasts && <Toasts store={workspace.toasts} trans={trans} />}
     </div>
   );

@@ -3,7 +3,6 @@ import { ExportFormat } from '../../api/types';
 import { ChatWorkspace } from '../../models/ChatWorkspace';
 import { ConversationState, ConversationStore } from '../../models/ConversationStore';
 import { Icon } from '../Icon';
-import { KeyboardSheet } from '../KeyboardSheet';
 import { Problem } from '../Problem';
 import { saveFile } from '../saveFile';
 import { Skeleton } from '../Skeleton';
@@ -21,18 +20,15 @@ interface ConversationViewProps {
   panel: Panel;
   /** The new chat that was begun here has become a session. */
   onCreated: (sessionId: number) => void;
+  /** Show the list of keys. */
+  onKeys: () => void;
 }
 
 /** One conversation: header, messages, composer. */
-export function ConversationView({
-  workspace,
-  conversation,
-  panel,
-  onCreated
-}: ConversationViewProps): JSX.Element {
+export function ConversationView(props: ConversationViewProps): JSX.Element {
+  const { workspace, conversation, panel, onCreated, onKeys } = props;
   const state = useStore(conversation);
   const choices = useStore(workspace.choices);
-  const [keys, setKeys] = React.useState(false);
   const handlers = useHandlers(workspace, conversation);
   useFreshness(conversation);
   const send = useSend(conversation, onCreated);
@@ -45,6 +41,7 @@ export function ConversationView({
       <ChatHeader
         state={{ ...state, modelConfigId }}
         configs={choices.configs}
+        providers={choices.providers}
         panel={panel}
         onTitle={title => void conversation.change({ title })}
         onModel={id => void conversation.change({ model_config_id: id })}
@@ -52,7 +49,7 @@ export function ConversationView({
         onExport={format => void exportChat(workspace, state, format, panel)}
         onClear={() => void conversation.clear()}
         onAnswersOnly={on => void workspace.me.change({ answers_only: on })}
-        onKeys={() => setKeys(true)}
+        onKeys={onKeys}
       />
       <Body
         state={state}
@@ -75,13 +72,6 @@ export function ConversationView({
         onSend={send}
         onStop={() => void conversation.stop()}
       />
-      {keys && (
-        <KeyboardSheet
-          trans={panel.trans}
-          sendWith={panel.settings.send_with}
-          onClose={() => setKeys(false)}
-        />
-      )}
     </section>
   );
 }
@@ -97,6 +87,7 @@ interface BodyProps {
 function Body({ state, conversation, workspace, panel, handlers }: BodyProps): JSX.Element {
   const { trans } = panel;
   const choices = useStore(workspace.choices);
+  const onRevealed = React.useCallback(() => conversation.revealDone(), [conversation]);
   if (state.status === 'loading') {
     return (
       <div className="jp-LLMOps-messages">
@@ -130,6 +121,8 @@ function Body({ state, conversation, workspace, panel, handlers }: BodyProps): J
       messages={state.messages}
       stream={state.stream}
       failedEdit={state.failedEdit}
+      revealed={state.revealed}
+      onRevealed={onRevealed}
       panel={panel}
       handlers={handlers}
       place={state.sessionId}

@@ -23,7 +23,11 @@ const STREAM: StreamState = {
 };
 const panel = panelFor();
 
-function list(messages: Message[], stream: StreamState | null = null): JSX.Element {
+function list(
+  messages: Message[],
+  stream: StreamState | null = null,
+  revealed: number | null = null
+): JSX.Element {
   return (
     <MessageList
       messages={messages}
@@ -31,6 +35,7 @@ function list(messages: Message[], stream: StreamState | null = null): JSX.Eleme
       failedEdit={null}
       panel={panel}
       handlers={handlers}
+      revealed={revealed}
       place={1}
     />
   );
@@ -73,6 +78,14 @@ it('CHAT-1 draws a long conversation from its end, earlier messages on demand', 
   expect(screen.getByText('number 199')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Show 160 earlier messages' }));
   expect(screen.getAllByRole('article')).toHaveLength(80);
+});
+
+it('CHAT-7 brings a message into view that was searched for', () => {
+  const messages = Array.from({ length: 200 }, (_, index) =>
+    answerOf({ id: index + 1, content: `number ${index}` })
+  );
+  render(list(messages, null, 51));
+  expect(document.activeElement?.textContent).toContain('number 50');
 });
 
 it('UI-5 tells a screen reader that an answer begins and what it was, not every word', () => {

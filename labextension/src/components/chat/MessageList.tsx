@@ -12,6 +12,9 @@ interface MessageListProps {
   failedEdit: { messageId: number; content: string } | null;
   panel: Panel;
   handlers: MessageHandlers;
+  /** A message to bring into view. */
+  revealed?: number | null;
+  onRevealed?: () => void;
   /** Which conversation this is: another one starts at its end. */
   place: number | null;
 }
@@ -28,6 +31,7 @@ export function MessageList(props: MessageListProps): JSX.Element {
   React.useEffect(() => setCount(WINDOW), [place]);
   const last = messages.at(-1);
   const stick = useStickToEnd(`${last?.id} ${last?.content.length} ${last?.thinking.length}`, place);
+  useReveal(props, stick.ref, count, setCount);
   const hidden = Math.max(0, messages.length - count);
   const showEarlier = (): void => setCount(count + WINDOW);
   const onScroll = (): void => {
@@ -74,6 +78,29 @@ export function MessageList(props: MessageListProps): JSX.Element {
       <Announcer messages={messages} stream={stream} panel={panel} />
     </div>
   );
+}
+
+/** Scroll to the message that was searched for, once it is drawn. */
+function useReveal(
+  { messages, revealed = null, onRevealed }: MessageListProps,
+  box: React.RefObject<HTMLElement>,
+  count: number,
+  setCount: (count: number) => void
+): void {
+  React.useEffect(() => {
+    const index = revealed === null ? -1 : messages.findIndex(message => message.id === revealed);
+    if (index < 0) {
+      return;
+    }
+    if (index < messages.length - count) {
+      setCount(messages.length - index + WINDOW / 2);
+      return;
+    }
+    const article = box.current?.querySelector<HTMLElement>(`[data-message="${revealed}"]`);
+    article?.scrollIntoView({ block: 'center' });
+    article?.focus({ preventScroll: true });
+    onRevealed?.();
+  }, [messages, revealed, onRevealed, box, count, setCount]);
 }
 
 /** Tells a screen reader when an answer begins and what it was once it is complete, not every word. */

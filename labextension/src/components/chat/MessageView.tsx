@@ -47,7 +47,12 @@ function Question({ message, panel, handlers, busy, failedEdit }: MessageViewPro
     handlers.onResend(message.id, content);
   };
   return (
-    <article className="jp-LLMOps-message jp-LLMOps-message-mod-user" aria-label={trans.__('Your message')}>
+    <article
+      className="jp-LLMOps-message jp-LLMOps-message-mod-user"
+      data-message={message.id}
+      tabIndex={-1}
+      aria-label={trans.__('Your message')}
+    >
       <div className="jp-LLMOps-meta" title={formatExact(message.created_at, trans)}>
         {trans.__('You')}{' '}
         <span className="jp-LLMOps-num">{formatShort(message.created_at, new Date(), trans)}</span>
@@ -86,6 +91,8 @@ function Answer(props: MessageViewProps): JSX.Element {
   return (
     <article
       className="jp-LLMOps-message jp-LLMOps-message-mod-assistant"
+      data-message={message.id}
+      tabIndex={-1}
       aria-label={trans.__('Answer')}
       aria-busy={live}
     >

@@ -8,7 +8,7 @@ import { Skeleton } from '../Skeleton';
 interface SearchHitsProps {
   state: SessionsState;
   trans: Trans;
-  onOpen: (sessionId: number) => void;
+  onOpen: (hit: SearchHit) => void;
 }
 
 /** Messages that hold the searched words, with the words marked. */
@@ -44,11 +44,11 @@ function Hit({
 }: {
   hit: SearchHit;
   trans: Trans;
-  onOpen: (id: number) => void;
+  onOpen: (hit: SearchHit) => void;
 }): JSX.Element {
   return (
     <li>
-      <button type="button" className="jp-LLMOps-hit" onClick={() => onOpen(hit.session_id)}>
+      <button type="button" className="jp-LLMOps-hit" onClick={() => onOpen(hit)}>
         <span className="jp-LLMOps-session-meta">
           <span>{hit.session_title || trans.__('New chat')}</span>
           <span className="jp-LLMOps-num">{formatShort(hit.created_at, new Date(), trans)}</span>

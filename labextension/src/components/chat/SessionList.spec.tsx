@@ -138,11 +138,16 @@ describe('acts', () => {
 
 describe('finding', () => {
   it('CHAT-7 marks the words in the messages that hold them', async () => {
-    const { onOpen } = await draw(['One'], server => server.addMessage(1, { content: 'use pandas here' }));
+    const { onOpen, workspace } = await draw(['One'], server =>
+      server.addMessage(1, { content: 'use pandas here' })
+    );
     fireEvent.input(screen.getByLabelText('Search titles and messages'), { target: { value: 'pandas' } });
     const hit = await screen.findByText('pandas', { selector: 'mark' });
     fireEvent.click(hit);
     expect(onOpen).toHaveBeenCalledWith(1);
+    const { revealed } = workspace.conversation(1).getSnapshot();
+    await waitFor(() => expect(workspace.conversation(1).getSnapshot().revealed).toBe(2));
+    expect(revealed).toBeNull();
   });
 
   it('UI-5 is walked with arrows, / goes to the search, n begins a chat', async () => {

@@ -1,4 +1,5 @@
 import * as React from 'react';
+import { SearchHit } from '../../api/types';
 import { Trans } from '../../i18n';
 import { ChatSessionsStore, SessionsState } from '../../models/ChatSessionsStore';
 import { ChatWorkspace } from '../../models/ChatWorkspace';
@@ -8,6 +9,7 @@ import { Icon } from '../Icon';
 import { Problem } from '../Problem';
 import { Skeleton } from '../Skeleton';
 import { useStore } from '../useStore';
+import { onChatKey } from './onChatKey';
 import { SearchHits } from './SearchHits';
 import { SelectionBar } from './SelectionBar';
 import { SessionRow, SessionRowActs } from './SessionRow';
@@ -35,6 +37,14 @@ export function SessionList({ workspace, trans, host, currentId, onOpen }: Sessi
       void store.load();
     }
   }, [store]);
+  const onKeyDown = (event: React.KeyboardEvent<HTMLElement>): void => {
+    onListKey(event);
+    onChatKey(event, { onNew: () => onOpen(null) });
+  };
+  const openHit = (hit: SearchHit): void => {
+    onOpen(hit.session_id);
+    void workspace.conversation(hit.session_id).reveal(hit.message_id);
+  };
   const onScroll = (event: React.UIEvent<HTMLElement>): void => {
     const box = event.currentTarget;
     if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END) {
@@ -42,11 +52,7 @@ export function SessionList({ workspace, trans, host, currentId, onOpen }: Sessi
     }
   };
   return (
-    <nav
-      className="jp-LLMOps-sessions"
-      aria-label={trans.__('Chats')}
-      onKeyDown={event => onListKey(event, onOpen)}
-    >
+    <nav className="jp-LLMOps-sessions" aria-label={trans.__('Chats')} onKeyDown={onKeyDown}>
       <SessionToolbar workspace={workspace} trans={trans} acts={acts} onNew={() => onOpen(null)} />
       {state.selected && <SelectionBar state={state} store={store} trans={trans} acts={acts} />}
       {state.actionProblem && (
@@ -54,7 +60,7 @@ export function SessionList({ workspace, trans, host, currentId, onOpen }: Sessi
       )}
       <div className="jp-LLMOps-sessions-scroll" onScroll={onScroll}>
         <Rows state={state} store={store} trans={trans} currentId={currentId} acts={acts.row} />
-        <SearchHits state={state} trans={trans} onOpen={onOpen} />
+        <SearchHits state={state} trans={trans} onOpen={openHit} />
       </div>
     </nav>
   );
@@ -149,19 +155,12 @@ function groupName(key: GroupKey, trans: Trans): string {
   }
 }
 
-/** Arrows go through the rows, `/` to the search, `n` to a new chat. */
-function onListKey(event: React.KeyboardEvent<HTMLElement>, onOpen: SessionListProps['onOpen']): void {
+/** Arrows go through the rows. */
+function onListKey(event: React.KeyboardEvent<HTMLElement>): void {
   const target = event.target as HTMLElement;
-  const typing = target.matches('input, textarea, select');
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
     event.preventDefault();
     moveRow(event.currentTarget, target, event.key === 'ArrowDown' ? 1 : -1);
-  } else if (event.key === '/' && !typing) {
-    event.preventDefault();
-    event.currentTarget.querySelector<HTMLElement>('input[type="search"]')?.focus();
-  } else if (event.key === 'n' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    onOpen(null);
   }
 }
 
