@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser import chromium_options
 from tests.fixtures_server import TOKEN, RunningServer
 
 SHOTS = Path(__file__).parents[2] / "test-results" / "screenshots"
@@ -62,19 +62,8 @@ def own_lab(tmp_path: Path, embedded_model: Path) -> Iterator[Lab]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Use Debian's Chromium, without the background calls that a closed network refuses."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "Chromium is missing: make test installs it, or run apt-get install chromium"
-    return {
-        "executable_path": path,
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ],
-    }
+    """Use Debian's Chromium."""
+    return chromium_options()
 
 
 NewPage = Callable[..., Page]
