@@ -17,6 +17,13 @@ _LABEL = re.compile(r"^(?:title|标题|題目|题目|主题)\s*[:\uff1a]\s*", re
 _MARKUP = re.compile(r"[*_`#<>\[\]{}|\\~]+")
 _WORD = re.compile("[A-Za-z0-9]")
 _CUT_WORD = re.compile("(?<=.)[A-Za-z0-9]+$")
+_FENCE = ("```", "~~~")
+# What small models answer instead of a title: the role, the language of the code, the task itself.
+_SAYS_NOTHING = re.compile(
+    "answer|assistant|bash|chat|code|conversation|hello|here|html|human|java|javascript|json|model|none|output|"
+    "python|question|response|shell|sql|sure|system|text|title|untitled|user|对话|标题|用户|助手|回答|问题",
+    re.IGNORECASE,
+)
 _QUOTES = " \t\"'“”‘’「」『』《》〈〉（）()."
 _END = " \t,;:!?。，；：！？、…-–—"
 
@@ -36,8 +43,11 @@ def title_question(question: str, answer: str) -> list[ChatMessage]:
 
 def clean_title(reply: str) -> str:
     """Return the title in a model's reply, within the limits; empty when there is none."""
-    line = next((line for line in reply.splitlines() if line.strip()), "")
-    return _shortened(_LABEL.sub("", _MARKUP.sub(" ", line).strip(_QUOTES)))
+    line = next((line for line in reply.splitlines() if line.strip()), "").strip()
+    if line.startswith(_FENCE):
+        return ""
+    title = _shortened(_LABEL.sub("", _MARKUP.sub(" ", line).strip(_QUOTES)))
+    return "" if _SAYS_NOTHING.fullmatch(title) else title
 
 
 def first_words(question: str) -> str:

@@ -24,6 +24,12 @@ pytestmark = pytest.mark.spec("CHAT-6")
         ("", ""),
         ("\n \n", ""),
         ("***", ""),
+        ("```python\nprint(1)\n```", ""),
+        ("<user>\nWhat is Python?", ""),
+        ("Assistant:", ""),
+        ("Python", ""),
+        ("标题：对话", ""),
+        ("Recursion", "Recursion"),
         ("<script>alert(1)</script>", "script alert(1) /script"),
     ],
 )
