@@ -14,7 +14,6 @@ from .chat.handlers import routes as chat_routes
 from .chat.service import ChatService
 from .chat.store import ChatStore
 from .core.actor import local_actor
-from .core.i18n import msg
 from .options import Options
 from .providers.configurations import ModelConfigService
 from .providers.embedded import INSTRUCT, EmbeddedProtocol, EmbeddedServer
@@ -37,7 +36,7 @@ from .web.routes import API_PREFIX, Route, tornado_routes
 
 __all__ = ["ROUTES", "Application", "Services", "build", "tornado_rules"]
 
-DEMO_NAME = msg("Tiny demo model")
+DEMO_NAME = "SmolLM2 135M"  # labelled as a demo wherever it is shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Providers(BaseHandler):
     @api("List the providers", reply=Page[Provider])
     async def get(self) -> None:
         """Answer all providers."""
-        items = await self.services.providers.providers()
+        items = await self.services.providers.providers(self.actor.language)
         self.reply(Page[Provider](items=items, next=None, total=len(items)))
 
 
@@ -50,7 +50,8 @@ class OneProvider(BaseHandler):
     @api("Enable or disable a provider, set the key for everybody", body=ProviderChange, reply=Provider)
     async def patch(self, provider_id: str) -> None:
         """Change and answer the provider."""
-        self.reply(await self.services.providers.change(provider_id, self.body(ProviderChange)))
+        change = self.body(ProviderChange)
+        self.reply(await self.services.providers.change(provider_id, change, self.actor.language))
 
 
 class ProviderModels(BaseHandler):

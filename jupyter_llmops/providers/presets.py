@@ -10,9 +10,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..core.i18n import msg
 from .policy import parse_origin
 
 __all__ = ["BadCatalogue", "Preset", "load_presets", "preset_hosts"]
+
+# Names in the catalogue that are words, not brands.
+NAMES_IN_WORDS = (msg("Embedded demo model"), msg("OpenAI-compatible"))
 
 
 class Preset(BaseModel):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.actor import Actor
 from ..core.errors import Conflict, FieldError, Invalid, LLMOpsError, NotFound
-from ..core.i18n import msg
+from ..core.i18n import msg, translator
 from ..storage.vault import Vault
 from .base import ModelInfo, Protocol, Target
 from .capabilities import guess_capabilities, guess_parameter_size
@@ -75,12 +75,12 @@ class ProviderService:
 
     # -- providers -------------------------------------------------------------------------------
 
-    async def providers(self) -> list[Provider]:
-        """Return all presets with what the administrator set."""
+    async def providers(self, language: str = "en") -> list[Provider]:
+        """Return all presets with what the administrator set, named in the reader's language."""
         settings = await self._all_settings()
-        return [_provider(preset, settings.get(preset.id, {})) for preset in self._presets.values()]
+        return [_provider(preset, settings.get(preset.id, {}), language) for preset in self._presets.values()]
 
-    async def change(self, provider_id: str, change: ProviderChange) -> Provider:
+    async def change(self, provider_id: str, change: ProviderChange, language: str = "en") -> Provider:
         """Enable, disable, or set the organisation's key of a provider."""
         preset = self.preset(provider_id)
         values: dict[str, Any] = {}
@@ -93,7 +93,7 @@ class ProviderService:
         if values:
             await self._store.change_settings(provider_id, values)
             self._settings_until = 0.0
-        return _provider(preset, (await self._all_settings()).get(provider_id, {}))
+        return _provider(preset, (await self._all_settings()).get(provider_id, {}), language)
 
     def preset(self, provider_id: str) -> Preset:
         """Return a preset, or raise NotFound."""
@@ -293,10 +293,10 @@ class ProviderService:
         return self.policy()
 
 
-def _provider(preset: Preset, settings: Row) -> Provider:
+def _provider(preset: Preset, settings: Row, language: str) -> Provider:
     return Provider(
         id=preset.id,
-        name=preset.name,
+        name=translator(language)(preset.name),
         icon=preset.icon,
         kind=preset.kind,
         protocol=preset.protocol,

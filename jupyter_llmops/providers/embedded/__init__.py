@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from .catalogue import DEMO_LABEL, INSTRUCT, MODELS, PROVIDER_ID, THINKING
+from .catalogue import INSTRUCT, MODELS, PROVIDER_ID, THINKING
 from .problems import EmbeddedError, ModelMissing, NotInstalled, Offline, StartFailed, WrongFile
 from .protocol import EmbeddedProtocol
 from .server import EmbeddedServer
 
 __all__ = [
-    "DEMO_LABEL",
     "INSTRUCT",
     "MODELS",
     "PROVIDER_ID",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...core.i18n import msg
 from ..base import ModelInfo
 
 __all__ = [
     "CONTEXT",
-    "DEMO_LABEL",
     "INSTRUCT",
     "MODELS",
     "PROVIDER_ID",
@@ -20,7 +18,6 @@ __all__ = [
 ]
 
 PROVIDER_ID = "embedded"
-DEMO_LABEL = msg("Tiny demo model")
 
 INSTRUCT = "smollm2-135m-instruct"
 THINKING = "smollm2-135m-thinking"
