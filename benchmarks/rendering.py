@@ -2,9 +2,9 @@
 
     python benchmarks/rendering.py [--tokens 20000] [--speed 500]
 
-SPEC: no frame over 50 ms. The page is real, in Chromium without a GPU; a frame is the time between two calls of
-`requestAnimationFrame`, a long task what the browser itself reports as blocking for over 50 ms. The same page at
-rest is the baseline. On a machine with few cores server, fake provider and browser share them.
+SPEC: no frame over 50 ms. The page is real, in Chromium without a GPU; a frame is the time between two
+calls of `requestAnimationFrame`, a long task what the browser itself reports as blocking for over 50 ms.
+The same page at rest is the baseline. With few cores, server, fake provider and browser share them.
 """
 
 from __future__ import annotations
@@ -135,11 +135,9 @@ def report(name: str, page: Page) -> None:
     ordered = sorted(frames)
     p99 = ordered[int(len(ordered) * 0.99)]
     over = sum(frame > 50 for frame in frames)
-    print(
-        f"{name:<26} frames {len(frames):>6}  median {statistics.median(frames):>5.1f} ms  p99 {p99:>6.1f} ms  "
-        f"longest {ordered[-1]:>6.1f} ms  over 50 ms: {over:>3}  long tasks: {len(long)} "
-        f"(longest {max(long, default=0):.0f} ms)"
-    )
+    times = f"median {statistics.median(frames):>5.1f} ms  p99 {p99:>6.1f} ms  longest {ordered[-1]:>6.1f} ms"
+    tasks = f"long tasks: {len(long)} (longest {max(long, default=0):.0f} ms)"
+    print(f"{name:<26} frames {len(frames):>6}  {times}  over 50 ms: {over:>3}  {tasks}")
 
 
 def call(server: RunningServer, path: str, body: dict[str, Any]) -> Any:
