@@ -72,6 +72,8 @@ class LLMOpsApp(ExtensionApp):
     def _default_data_dir(self) -> str:
         return str(default_data_dir())
 
+    _starting: asyncio.Task[None] | None = None
+
     def options(self) -> Options:
         """Return the traits as plain values."""
         return Options(
@@ -131,4 +133,6 @@ class LLMOpsApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Close the rooms: text of unfinished answers is kept, children are stopped."""
+        if self._starting is not None:
+            self._starting.cancel()
         await self.settings["llmops"].stop()
