@@ -1,11 +1,13 @@
 import { LLMOpsClient } from '../api/client';
 import { ApiError, asApiError } from '../api/errors';
-import { ModelConfig } from '../api/types';
+import { ModelConfig, Provider } from '../api/types';
 import { Observable } from './Observable';
 
 export interface ModelChoicesState {
   status: 'idle' | 'loading' | 'ready' | 'error';
   configs: readonly ModelConfig[];
+  /** For the names and signs of the groups; empty where they could not be loaded. */
+  providers: readonly Provider[];
   problem: ApiError | null;
 }
 
@@ -14,7 +16,7 @@ const MOST = 200;
 /** The model configurations a conversation can use. */
 export class ModelChoicesStore extends Observable<ModelChoicesState> {
   constructor(private readonly client: LLMOpsClient) {
-    super({ status: 'idle', configs: [], problem: null });
+    super({ status: 'idle', configs: [], providers: [], problem: null });
   }
 
   async load(): Promise<void> {
@@ -22,8 +24,11 @@ export class ModelChoicesStore extends Observable<ModelChoicesState> {
       this.patch({ status: 'loading' });
     }
     try {
-      const page = await this.client.modelConfigs.list({ limit: MOST });
-      this.patch({ status: 'ready', configs: [...page.items].sort(byName), problem: null });
+      const [page, providers] = await Promise.all([
+        this.client.modelConfigs.list({ limit: MOST }),
+        this.client.providers.list().catch(() => this.state.providers)
+      ]);
+      this.patch({ status: 'ready', configs: [...page.items].sort(byName), providers, problem: null });
     } catch (reason) {
       this.patch({ status: 'error', problem: asApiError(reason) });
     }

@@ -156,6 +156,7 @@ export class FakeChatServer {
         /^\/model-configs$/,
         () => json({ items: this.configs, next: null, total: this.configs.length })
       ],
+      ['GET', /^\/providers$/, () => json({ items: [], next: null, total: 0 })],
       ['GET', /^\/chat\/sessions$/, () => this.list(params)],
       ['POST', /^\/chat\/sessions$/, () => json(this.addSession(body), 201)],
       ['GET', /^\/chat\/search$/, () => this.search(params.get('q') ?? '')],

@@ -1,17 +1,18 @@
 import * as React from 'react';
-import { ExportFormat, ModelConfig } from '../../api/types';
+import { ExportFormat, ModelConfig, Provider } from '../../api/types';
 import { ConversationState } from '../../models/ConversationStore';
 import { ConfirmDialog } from '../ConfirmDialog';
 import { Dialog } from '../Dialog';
 import { Menu, MenuItem } from '../Menu';
+import { ModelSelect } from '../models/ModelSelect';
 import { EditableTitle } from './EditableTitle';
 import { exportItems } from './exportItems';
-import { ModelPicker } from './ModelPicker';
 import { Panel } from './panel';
 
 export interface ChatHeaderProps {
   state: ConversationState;
   configs: readonly ModelConfig[];
+  providers: readonly Provider[];
   panel: Panel;
   onTitle: (title: string) => void;
   onModel: (id: number) => void;
@@ -26,8 +27,8 @@ type Window = 'system' | 'clear' | null;
 
 /** Over a conversation: its title, its model, and what can be done with all of it. */
 export function ChatHeader(props: ChatHeaderProps): JSX.Element {
-  const { state, configs, panel, onTitle, onModel } = props;
-  const { trans } = panel;
+  const { state, configs, providers, panel, onTitle, onModel } = props;
+  const { trans, host } = panel;
   const [window, setWindow] = React.useState<Window>(null);
   const close = (): void => setWindow(null);
   const title = state.session?.title || trans.__('New chat');
@@ -38,12 +39,14 @@ export function ChatHeader(props: ChatHeaderProps): JSX.Element {
       ) : (
         <span className="jp-LLMOps-title">{title}</span>
       )}
-      <ModelPicker
+      <ModelSelect
         configs={configs}
+        providers={providers}
         value={state.session?.model_config_id ?? state.modelConfigId}
-        model={state.session?.model ?? ''}
-        trans={trans}
+        missing={state.session?.model}
         onChange={onModel}
+        onManage={host.onNavigate && (() => host.onNavigate?.({ view: 'models' }))}
+        trans={trans}
       />
       <Menu label={trans.__('More about this chat')} icon="more" items={menuItems(props, setWindow)} />
       {window === 'system' && <SystemPrompt {...props} onClose={close} />}
