@@ -332,6 +332,24 @@ describe('branches', () => {
     expect(store.getSnapshot().messages[0].siblings).toHaveLength(2);
   });
 
+  it('LLM-6 sends the images of an edited message again', async () => {
+    const { server, store, id } = withSession();
+    server.addMessage(id, {
+      content: 'Look',
+      images: [{ id: 7, media_type: 'image/png', width: 1, height: 1 }]
+    });
+    await store.load();
+    server.refusals.set('GET /chat/images/7', () => new Response(new Uint8Array([0, 0, 0])));
+    server.willAnswer(DONE);
+    await store.editAndResend(store.getSnapshot().messages[0].id, 'Look here');
+    const posts = server.requests.filter(one => one.method === 'POST' && one.path.endsWith('/messages'));
+    expect(posts.at(-1)?.body).toEqual({
+      content: 'Look here',
+      images: [{ media_type: 'image/png', data: 'AAAA' }],
+      parent_id: 0
+    });
+  });
+
   it('CHAT-5 keeps an edit that could not be sent', async () => {
     const { server, store, id } = withSession();
     await store.load();

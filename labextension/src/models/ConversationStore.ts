@@ -1,61 +1,25 @@
 import { LLMOpsClient } from '../api/client';
 import { ApiError, asApiError, NetworkError } from '../api/errors';
-import { GenerationEvent, Message, NewMessage, Rating, Session, SessionChange } from '../api/types';
-import { Attachment } from './attachments';
+import { Message, Rating, Session, SessionChange } from '../api/types';
+import { AnswerStream, AnswerStreamOptions } from './AnswerStream';
+import { Attachment, storedAttachments } from './attachments';
 import { ChatDrafts } from './ChatDrafts';
-import { backOff, EventSource, follow, FollowResult } from './follow';
-import { eachFrame, Schedule } from './frames';
-import { beginGeneration, Generation, takeEvent } from './generation';
+import { ConversationState, StreamPhase, StreamState, unloaded } from './conversation';
+import { backOff, EventSource, FollowResult } from './follow';
+import { Generation } from './generation';
 import { Observable } from './Observable';
 import { findOwn, placeholder, ShownMessage, unsent, withAnswer } from './optimistic';
+import { Question, wireMessage } from './question';
+
+export type { ConversationState, StreamPhase, StreamState } from './conversation';
 
 const LOOKS = 6;
 const TITLE_DELAY = 5_000;
 const CUT = 'The connection broke before the message was sent.';
 
-export type StreamPhase = 'sending' | 'thinking' | 'answering' | 'reconnecting';
-
-export interface StreamState {
-  /** Id of the message that grows; negative until the server named it. */
-  messageId: number;
-  phase: StreamPhase;
-  /** Tries since the connection broke; 0 while it holds. */
-  attempt: number;
-  stopping: boolean;
-  /** When the first thinking arrived (ms of the store's clock), or null. */
-  thinkingSince: number | null;
-}
-
-export interface ConversationState {
-  sessionId: number | null;
-  session: Session | null;
-  status: 'loading' | 'ready' | 'error';
-  problem: ApiError | null;
-  /** The branch shown, root first. */
-  messages: readonly ShownMessage[];
-  stream: StreamState | null;
-  draft: string;
-  attachments: readonly Attachment[];
-  /** Why the last message was not sent; its text is in the draft again. */
-  sendProblem: ApiError | null;
-  /** An edited message that could not be sent, so that its editor opens again with the text. */
-  failedEdit: { messageId: number; content: string } | null;
-  /** Why the last small act (rating, branch, setting) failed. */
-  actionProblem: ApiError | null;
-  /** A message that was searched for: to be scrolled to. */
-  revealed: number | null;
-  /** Configuration of a chat that has no session yet. */
-  modelConfigId: number | null;
-  systemPrompt: string;
-}
-
-export interface ConversationOptions {
+export interface ConversationOptions extends AnswerStreamOptions {
   sessionId: number | null;
   drafts: ChatDrafts;
-  schedule?: Schedule;
-  now?: () => number;
-  /** Wait so long before the next try; `wake` is called with what ends the wait early. */
-  pause?: (delay: number, wake: (now: () => void) => void) => Promise<void>;
   /** The session was made, changed, or its answer ended. */
   onSession?: (session: Session) => void;
   /** The new chat became a session. */
@@ -64,12 +28,7 @@ export interface ConversationOptions {
 
 /** One conversation: its shown branch, the answer that is being written, and what is being typed. */
 export class ConversationStore extends Observable<ConversationState> {
-  private readonly schedule: Schedule;
-  private readonly now: () => number;
-  private following: AbortController | null = null;
-  private generation: Generation | null = null;
-  private cancelFlush: (() => void) | null = null;
-  private wake: (() => void) | null = null;
+  private following: AnswerStream | null = null;
   private titleTimer: ReturnType<typeof setTimeout> | undefined;
   /** Counts what makes an earlier load stale. */
   private turn = 0;
@@ -78,24 +37,7 @@ export class ConversationStore extends Observable<ConversationState> {
     private readonly client: LLMOpsClient,
     private readonly options: ConversationOptions
   ) {
-    super({
-      sessionId: options.sessionId,
-      session: null,
-      status: options.sessionId === null ? 'ready' : 'loading',
-      problem: null,
-      messages: [],
-      stream: null,
-      draft: options.drafts.get(options.sessionId),
-      attachments: [],
-      sendProblem: null,
-      failedEdit: null,
-      actionProblem: null,
-      revealed: null,
-      modelConfigId: null,
-      systemPrompt: ''
-    });
-    this.schedule = options.schedule ?? eachFrame;
-    this.now = options.now ?? (() => Date.now());
+    super(unloaded(options.sessionId, options.drafts.get(options.sessionId)));
   }
 
   /** Load session and messages, and attach to an answer that is being written; the newest call wins. */
@@ -167,7 +109,7 @@ export class ConversationStore extends Observable<ConversationState> {
     await this.ask({ content, attachments, kept: this.state.messages, parentId: undefined });
   }
 
-  /** Send `content` in place of an earlier message of mine; the old branch stays. */
+  /** Send `content` in place of an earlier message of mine, with its images; the old branch stays. */
   async editAndResend(messageId: number, content: string): Promise<void> {
     const index = this.indexOf(messageId);
     if (index < 0 || this.state.stream || !content.trim()) {
@@ -175,13 +117,13 @@ export class ConversationStore extends Observable<ConversationState> {
     }
     const edited = this.state.messages[index];
     const kept = this.state.messages.slice(0, index);
-    await this.ask({
-      content: content.trim(),
-      attachments: [],
-      kept,
-      parentId: edited.parent_id ?? 0,
-      edited
-    });
+    const parentId = edited.parent_id ?? 0;
+    try {
+      const attachments = await storedAttachments(edited.images, id => this.client.messages.image(id));
+      await this.ask({ content: content.trim(), attachments, kept, parentId, edited });
+    } catch (reason) {
+      this.patch({ failedEdit: { messageId, content }, actionProblem: asApiError(reason) });
+    }
   }
 
   /** Answer again, beside the old answer; also what "resend" of a failed answer does. */
@@ -227,7 +169,7 @@ export class ConversationStore extends Observable<ConversationState> {
 
   /** Try the connection at once instead of at the end of the pause. */
   retryNow(): void {
-    this.wake?.();
+    this.following?.retryNow();
   }
 
   // ---- small acts
@@ -380,8 +322,8 @@ export class ConversationStore extends Observable<ConversationState> {
     const following = this.following;
     const sessionId = this.state.sessionId;
     for (let attempt = 1; following && sessionId !== null; attempt++) {
-      await this.waitForConnection(backOff(attempt), attempt, following.signal);
-      if (following.signal.aborted) {
+      await following.wait(backOff(attempt), attempt);
+      if (following.cancelled) {
         return;
       }
       try {
@@ -405,8 +347,16 @@ export class ConversationStore extends Observable<ConversationState> {
   private begin(answer: Message, messages: readonly ShownMessage[]): void {
     this.detachFollower();
     this.turn++;
-    this.following = new AbortController();
-    this.generation = beginGeneration(answer);
+    this.following = new AnswerStream(
+      this.client,
+      answer,
+      {
+        onProgress: generation => this.show(generation),
+        onStart: messageId => this.started(messageId),
+        onConnection: attempt => this.patchStream(attempt ? { attempt, phase: 'reconnecting' } : { attempt })
+      },
+      this.options
+    );
     const stream: StreamState = {
       messageId: answer.id,
       phase: 'sending',
@@ -424,83 +374,43 @@ export class ConversationStore extends Observable<ConversationState> {
       return 'aborted';
     }
     try {
-      const result = await follow(source, {
-        signal: following.signal,
-        take: event => this.take(event),
-        resume: () => this.resumePoint(),
-        wait: (delay, attempt) => this.waitForConnection(delay, attempt, following.signal),
-        connected: () => this.patchStream({ attempt: 0 })
-      });
+      const result = await following.run(source);
       if (result === 'done') {
-        await this.finish();
+        await this.finish(following.title);
       }
       return result;
     } catch (reason) {
-      if (!this.resumePoint()) {
+      if (!following.isNamed) {
         throw reason;
       }
       // it has begun: the question is safe, only the listening failed
-      this.flush();
       this.abandon({ actionProblem: asApiError(reason) });
       return 'aborted';
     }
   }
 
-  private take(event: GenerationEvent): boolean {
-    const { generation } = this;
-    if (!generation || !takeEvent(generation, event, this.now())) {
-      return generation?.done ?? true;
-    }
-    if (event.type === 'start') {
-      this.flush();
-      this.markStreaming();
-      this.stopIfAsked(event.data.message_id);
-    } else if (!generation.done) {
-      this.cancelFlush ??= this.schedule(() => this.flush());
-    }
-    return generation.done;
-  }
-
-  /** Show what has come: once a frame however many events there were. */
-  private flush(): void {
-    this.cancelFlush?.();
-    this.cancelFlush = null;
-    const { generation } = this;
+  private show(generation: Generation): void {
     const { stream } = this.state;
-    if (!generation || !stream) {
+    if (!stream) {
       return;
     }
-    const message = generation.message;
+    const { message, thinkingSince } = generation;
     const messages = withAnswer(this.state.messages, stream.messageId, message, generation.userMessageId);
     const phase: StreamPhase = message.content ? 'answering' : message.thinking ? 'thinking' : 'sending';
-    const thinkingSince = generation.thinkingSince;
     this.patch({ messages, stream: { ...stream, messageId: message.id, phase, thinkingSince } });
   }
 
-  private resumePoint(): EventSource | null {
-    const { generation } = this;
-    if (!generation || generation.message.id <= 0) {
-      return null;
+  private started(messageId: number): void {
+    const { session, stream } = this.state;
+    if (session && !session.streaming) {
+      this.adopt({ ...session, streaming: true });
     }
-    const { lastId } = generation;
-    const id = generation.message.id;
-    return signal => this.client.messages.events(id, lastId, signal);
+    if (stream?.stopping) {
+      void this.stopOnServer(messageId);
+    }
   }
 
-  private async waitForConnection(delay: number, attempt: number, signal: AbortSignal): Promise<void> {
-    this.flush();
-    this.patchStream({ phase: 'reconnecting', attempt });
-    const pause = this.options.pause ?? pauseFor;
-    const ended = new Promise<void>(resolve =>
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    );
-    await Promise.race([ended, pause(delay, wake => (this.wake = wake))]);
-    this.wake = null;
-  }
-
-  private async finish(): Promise<void> {
-    this.flush();
-    const title = this.generation?.title;
+  private async finish(title: string | null): Promise<void> {
     const { session } = this.state;
     this.detachFollower();
     if (session && title) {
@@ -513,31 +423,15 @@ export class ConversationStore extends Observable<ConversationState> {
     await this.load();
   }
 
-  private markStreaming(): void {
-    const { session } = this.state;
-    if (session && !session.streaming) {
-      this.adopt({ ...session, streaming: true });
-    }
-  }
-
   private abandon(changes: Partial<ConversationState>): void {
     this.detachFollower();
     this.patch(changes);
   }
 
   private detachFollower(): void {
-    this.following?.abort();
+    this.following?.cancel();
     this.following = null;
-    this.generation = null;
-    this.cancelFlush?.();
-    this.cancelFlush = null;
     this.patch({ stream: null });
-  }
-
-  private stopIfAsked(messageId: number): void {
-    if (this.state.stream?.stopping) {
-      void this.stopOnServer(messageId);
-    }
   }
 
   private async stopOnServer(messageId: number): Promise<void> {
@@ -574,37 +468,4 @@ export class ConversationStore extends Observable<ConversationState> {
       this.patch({ actionProblem: asApiError(reason) });
     }
   }
-}
-
-export interface Question {
-  content: string;
-  attachments: readonly Attachment[];
-  /** Messages that stay above it. */
-  kept: readonly Message[];
-  /** Undefined continues at the leaf; 0 is the root. */
-  parentId: number | undefined;
-  /** The message this one takes the place of. */
-  edited?: Message;
-}
-
-function wireMessage(question: Question): NewMessage {
-  const images = question.attachments.map(({ media_type, data }) => ({ media_type, data }));
-  return {
-    content: question.content,
-    ...(images.length ? { images } : {}),
-    ...(question.parentId === undefined ? {} : { parent_id: question.parentId })
-  };
-}
-
-function pauseFor(delay: number, wake: (now: () => void) => void): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, delay);
-    const now = (): void => {
-      clearTimeout(timer);
-      window.removeEventListener('online', now);
-      resolve();
-    };
-    window.addEventListener('online', now);
-    wake(now);
-  });
 }

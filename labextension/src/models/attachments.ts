@@ -1,4 +1,4 @@
-import { NewImage } from '../api/types';
+import { ImageRef, NewImage } from '../api/types';
 
 /** An image beside the draft, not sent yet. */
 export interface Attachment extends NewImage {
@@ -41,4 +41,17 @@ export function readAttachment(file: File): Promise<Attachment> {
     };
     reader.readAsDataURL(file);
   });
+}
+
+/** Images of a message that was sent before, ready to be sent again. */
+export function storedAttachments(
+  images: readonly ImageRef[],
+  load: (imageId: number) => Promise<Blob>
+): Promise<Attachment[]> {
+  return Promise.all(
+    images.map(async ({ id, media_type }) => {
+      const bytes = await (await load(id)).arrayBuffer();
+      return readAttachment(new File([bytes], `image-${id}`, { type: media_type }));
+    })
+  );
 }

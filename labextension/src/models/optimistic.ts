@@ -1,5 +1,5 @@
 import { Message, Role } from '../api/types';
-import { Question } from './ConversationStore';
+import { Question } from './question';
 
 /** A message on the screen; images not yet on the server are shown from here. */
 export type ShownMessage = Message & { previews?: readonly string[] };
