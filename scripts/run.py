@@ -27,6 +27,7 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_NOTEBOOK = "01_chat.ipynb"
+FIRST_CHAT = "jp-LLMOps-chat-new-1"  # the name JupyterLab restores the panel under
 NEWS = "@jupyterlab/apputils-extension:announcements"
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 20.0
@@ -75,7 +76,30 @@ def prepare(home: Path) -> Path:
     source = ROOT / "notebooks" / FIRST_NOTEBOOK
     if source.exists() and not (notebooks / FIRST_NOTEBOOK).exists():
         shutil.copy(source, notebooks)
+    lay_out(home / "jupyter" / "config" / "lab" / "workspaces")
     return notebooks
+
+
+def lay_out(workspaces: Path) -> None:
+    """Open the first notebook with a new chat beside it; afterwards the person's own layout is kept."""
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    if any(workspaces.glob("default*")):
+        return
+    panes = [
+        {"type": "tab-area", "currentIndex": 0, "widgets": [f"notebook:{FIRST_NOTEBOOK}"]},
+        {"type": "tab-area", "currentIndex": 0, "widgets": [f"jupyter-llmops-chat:{FIRST_CHAT}"]},
+    ]
+    dock = {"type": "split-area", "orientation": "horizontal", "sizes": [0.5, 0.5], "children": panes}
+    chats = {"collapsed": False, "visible": True, "current": "jp-LLMOps-sidebar"}
+    layout = {"main": {"dock": dock, "current": f"jupyter-llmops-chat:{FIRST_CHAT}"}, "left": chats}
+    data = {
+        "layout-restorer:data": layout,
+        f"notebook:{FIRST_NOTEBOOK}": {"data": {"path": FIRST_NOTEBOOK, "factory": "Notebook"}},
+        f"jupyter-llmops-chat:{FIRST_CHAT}": {"data": {"sessionId": None}},
+    }
+    workspace = {"data": data, "metadata": {"id": "default"}}
+    WorkspacesManager(workspaces).save("default", json.dumps(workspace))
 
 
 def silence_news(page_config: Path) -> None:
@@ -98,8 +122,6 @@ def command(notebooks: Path, port: str | None) -> list[str]:
     """Return the argv that starts JupyterLab."""
     argv = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={notebooks}"]
     argv.append("--ServerApp.ip=127.0.0.1")
-    if (notebooks / FIRST_NOTEBOOK).exists():
-        argv.append(f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}")
     if port:
         argv += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

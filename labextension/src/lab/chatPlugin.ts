@@ -1,6 +1,5 @@
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import { DocumentRegistry } from '@jupyterlab/docregistry';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Place } from '../components/host';
@@ -42,7 +41,6 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
       args: tab => ({ sessionId: tab.content.sessionId }),
       name: tab => tab.content.id
     });
-    void app.restored.then(() => openFirst(tabs));
     for (const command of [CommandIDs.newChat, CommandIDs.showChats]) {
       palette?.addItem({ command, category: CATEGORY, args: { isPalette: true } });
     }
@@ -60,10 +58,10 @@ class ChatTabs {
   ) {}
 
   /** Show the tab of a conversation, or a new one for null. */
-  open(sessionId: number | null, mode: DocumentRegistry.IOpenOptions['mode'] = 'tab-after'): Tab {
+  open(sessionId: number | null): Tab {
     const there =
       sessionId === null ? undefined : this.tracker.find(tab => tab.content.sessionId === sessionId);
-    const tab = there ?? this.add(sessionId, mode);
+    const tab = there ?? this.add(sessionId);
     this.app.shell.activateById(tab.id);
     return tab;
   }
@@ -76,12 +74,12 @@ class ChatTabs {
     }
   }
 
-  private add(sessionId: number | null, mode: DocumentRegistry.IOpenOptions['mode']): Tab {
+  private add(sessionId: number | null): Tab {
     const content = new ChatTab(this.llmops, sessionId, place => this.go(place));
     const tab = new MainAreaWidget({ content });
     tab.id = `${content.id}-tab`;
     content.sessionChanged.connect(() => void this.tracker.save(tab));
-    this.app.shell.add(tab, 'main', { mode });
+    this.app.shell.add(tab, 'main');
     void this.tracker.add(tab);
     return tab;
   }
@@ -105,16 +103,6 @@ function addCommands(app: JupyterFrontEnd, { trans }: ILLMOps, tabs: ChatTabs, s
     describedBy: NO_ARGUMENTS,
     execute: () => app.shell.activateById(sideBar.id)
   });
-}
-
-/** `make run` opens JupyterLab with `?llmops=chat`: a new chat beside the first notebook. */
-function openFirst(tabs: ChatTabs): void {
-  const url = new URL(window.location.href);
-  if (url.searchParams.get('llmops') === 'chat') {
-    url.searchParams.delete('llmops');
-    window.history.replaceState(null, '', url);
-    tabs.open(null, 'split-right');
-  }
 }
 
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } };
