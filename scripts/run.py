@@ -99,7 +99,7 @@ def lay_out(workspaces: Path) -> None:
         f"jupyter-llmops-chat:{FIRST_CHAT}": {"data": {"sessionId": None}},
     }
     workspace = {"data": data, "metadata": {"id": "default"}}
-    WorkspacesManager(workspaces).save("default", json.dumps(workspace))
+    WorkspacesManager(str(workspaces)).save("default", json.dumps(workspace))
 
 
 def silence_news(page_config: Path) -> None:
