@@ -6,8 +6,19 @@ import { Sanitizer } from './sanitize';
 
 /** Longer code is shown plain: highlighting it would hold up a frame. */
 const LONGEST_HIGHLIGHT = 40_000;
-/** Anything in a diagram that could make the browser ask another server while it is drawn. */
-const REMOTE_IN_DIAGRAM = /url\s*\(|:\/\/|@import|\b(href|img|icon)\s*:|%%\{|^---/im;
+/**
+ * Anything in a diagram that could make the browser ask another server while it is drawn: addresses,
+ * the keys that take one, settings, and the escapes of YAML, JSON and CSS that could hide either.
+ */
+const REMOTE_IN_DIAGRAM = new RegExp(
+  [
+    String.raw`url\s*\(|image-set|@import|\/\/|\/\\`,
+    String.raw`\b(href|img|icon)\b["']?\s*:|@\{[^]*\b(href|img|icon)\b`,
+    String.raw`\\[\da-fux/\\\r\n]`,
+    String.raw`%%\{|^\s*---\s*$|^---`
+  ].join('|'),
+  'im'
+);
 
 /** Everything that turns model text into nodes, with the heavy libraries fetched when first needed. */
 export class RichText {
