@@ -1,4 +1,4 @@
-const prefixed = '^(hljs(-[a-z_]+)?|(jp|katex)(-[A-Za-z0-9]+(-[A-Za-z0-9]+)*(__[a-z-]+)?)?(-mod-[a-z-]+)?)$';
+const prefixed = '^(hljs(-[a-z_-]+)?|(jp|katex)(-[A-Za-z0-9]+(-[A-Za-z0-9]+)*(__[a-z-]+)?)?(-mod-[a-z-]+)?)$';
 
 export default {
   extends: 'stylelint-config-standard',
