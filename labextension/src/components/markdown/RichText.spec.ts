@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import corpus from '../../../../tests/data/xss.json';
 import { RichText } from './RichText';
 
 const rich = new RichText({ mermaid: () => Promise.reject(new Error('not needed')) });
-
-interface Hostile {
-  name: string;
-  text: string;
-}
-const corpus = JSON.parse(readFileSync('../tests/data/xss.json', 'utf8')) as Hostile[];
 
 /** What could make Mermaid fetch something, or change its settings. */
 const REMOTE = /^mermaid-(href|label-remote|init|frontmatter|style|style-escaped|shape-image.*|icon|c4)$/;
