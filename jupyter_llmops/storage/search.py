@@ -31,7 +31,8 @@ __all__ = ["Found", "Hit", "search_messages"]
 
 BATCHES = (64, 256, 1024)  # candidates fetched at a time; the last size repeats
 MOST_CANDIDATES = 2000
-RECENT = 2000  # newest messages that are read without an index
+RECENT = 2000  # newest messages that are read without an index, at a time
+WORTHWHILE = 5  # hits among them with which reading on is cheaper than what the index would return
 LAST_ID = (1 << 40) - 1
 
 
@@ -194,9 +195,13 @@ _FTS = {
 
 class _PostgreSQLIndex(_Index):
     async def candidates(self, before: int) -> AsyncGenerator[Sequence[int], None]:
-        recent, last = await self._recent(before)
-        for batch in _batches(recent):
-            yield batch
+        last: int | None = before
+        enough = True
+        while enough and last is not None:
+            recent, last = await self._recent(last)
+            for batch in _batches(recent):
+                yield batch
+            enough = len(recent) >= WORTHWHILE
         if last is None:
             return
         grams = self.query.padded_grams()
@@ -210,8 +215,13 @@ class _PostgreSQLIndex(_Index):
             yield batch
 
     async def _recent(self, before: int) -> tuple[list[int], int | None]:
-        """Return what contains the longest term among the newest messages, and where those end."""
-        values = {"owner": self.owner, "before": before, "count": RECENT, "term": self.query.probe()}
+        """Return what contains all terms among the newest messages, and where those end."""
+        values = {
+            "owner": self.owner,
+            "before": before,
+            "count": RECENT,
+            "patterns": self.query.patterns_like(),
+        }
         rows = (await self.connection.execute(_RECENT, values)).all()
         ids = [row.id for row in rows if row.id is not None]
         return ids, rows[0].oldest if rows[0].size == RECENT else None
@@ -225,7 +235,7 @@ _RECENT = text(
     ),
     bound AS (SELECT count(*) AS size, min(id) AS oldest FROM newest)
     SELECT bound.size, bound.oldest, newest.id
-    FROM bound LEFT JOIN newest ON strpos(lower(newest.content), :term) > 0
+    FROM bound LEFT JOIN newest ON lower(newest.content) LIKE ALL(CAST(:patterns AS text[]))
     ORDER BY newest.id DESC
     """
 )

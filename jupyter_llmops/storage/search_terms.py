@@ -23,6 +23,7 @@ LEAD = 40  # characters of them before the first hit
 # Dotted I and the Kelvin sign: databases disagree on their lower case, which is ASCII or two characters.
 _STUBBORN = "İ\u212a"
 _RUNS = re.compile(r"[a-z0-9]+|[^\x00-\x7f]+")
+_WILD = re.compile(r"[%_\\]")
 _SHORT_START = re.compile(r"[a-z0-9]{1,2}(?![a-z0-9])")
 
 
@@ -71,9 +72,10 @@ class Query:
         """Return the grams of the terms below three characters: see `word_grams`."""
         return _unique(gram for term in self.terms if len(term) < 3 for gram in word_grams(term))
 
-    def probe(self) -> str:
-        """Return the longest piece of the terms that is the same in every database's lower case."""
-        return max((piece for term in self.terms for piece in _split(term)), key=len)
+    def patterns_like(self) -> list[str]:
+        """Return a LIKE pattern for each piece of the terms whose lower case is the same everywhere."""
+        pieces = (piece for term in self.terms for piece in _split(term) if piece)
+        return ["%" + _WILD.sub(r"\\\g<0>", piece) + "%" for piece in pieces]
 
     def padded_grams(self) -> list[str]:
         """Return the grams of all terms as PostgreSQL's index has them: for ASCII words pg_trgm's."""

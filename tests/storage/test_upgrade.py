@@ -274,7 +274,6 @@ def powerless(postgresql: Cluster) -> Iterator[str]:
 
 
 async def test_a_missing_extension_says_who_can_help(powerless: str, postgresql: Cluster) -> None:
-    postgresql.execute()
     with closing(module._open_postgresql(module.parse_url(postgresql.url("refused")))) as connection:
         connection.execute("GRANT ALL ON SCHEMA public TO powerless")
     with pytest.raises(UnsuitableDatabase, match="pg_trgm") as caught:

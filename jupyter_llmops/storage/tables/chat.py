@@ -31,8 +31,20 @@ chat_sessions = Table(
     Column("deleted_at", UTCDateTime),
     created(),
     updated(),
+    # In the order of the list; partial, because PostgreSQL does not use an order behind `deleted_at IS NULL`.
     # The title is in it for the search by title: SQLite then need not look into each row.
-    Index("ix_chat_sessions_list", "owner", "deleted_at", "archived", "pinned", "updated_at", "id", "title"),
+    Index(
+        "ix_chat_sessions_list",
+        "owner",
+        "archived",
+        "pinned",
+        "updated_at",
+        "id",
+        "title",
+        sqlite_where=text("deleted_at IS NULL"),
+        postgresql_where=text("deleted_at IS NULL"),
+    ),
+    Index(None, "owner", "deleted_at"),
     Index(None, "owner", "model_config_id"),
     Index(None, "model_config_id"),
     Index(None, "deleted_at"),

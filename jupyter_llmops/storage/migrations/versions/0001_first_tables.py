@@ -238,10 +238,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_chat_sessions_deleted_at"), "chat_sessions", ["deleted_at"], unique=False)
     op.create_index(
+        op.f("ix_chat_sessions_owner_deleted_at"), "chat_sessions", ["owner", "deleted_at"], unique=False
+    )
+    op.create_index(
         "ix_chat_sessions_list",
         "chat_sessions",
-        ["owner", "deleted_at", "archived", "pinned", "updated_at", "id", "title"],
+        ["owner", "archived", "pinned", "updated_at", "id", "title"],
         unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         op.f("ix_chat_sessions_model_config_id"), "chat_sessions", ["model_config_id"], unique=False
