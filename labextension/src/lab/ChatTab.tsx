@@ -1,4 +1,5 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { ChatApp } from '../components/chat/ChatApp';
@@ -39,6 +40,14 @@ export class ChatTab extends ReactWidget {
       Signal.clearData(this);
     }
     super.dispose();
+  }
+
+  /** Whoever opens a conversation types next. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    void this.renderPromise?.then(() =>
+      this.node.querySelector<HTMLElement>('.jp-LLMOps-composer-text')?.focus()
+    );
   }
 
   protected render(): JSX.Element {

@@ -133,6 +133,15 @@ describe('an empty chat', () => {
     draw(new FakeChatServer());
     press(/How do I read a CSV/);
     expect(screen.getByLabelText<HTMLTextAreaElement>('Message').value).toContain('CSV');
+    expect(document.activeElement).toBe(screen.getByLabelText('Message'));
+  });
+
+  it('UI-5 goes to the composer of a new chat that was asked for, and takes no focus at the start', async () => {
+    const { rerender } = draw(withChat(), { sessionId: 1 });
+    await screen.findByText('What is this?');
+    expect(document.activeElement).toBe(document.body);
+    rerender({ sessionId: null });
+    expect(document.activeElement).toBe(screen.getByLabelText('Message'));
   });
 
   it('PROV-5 leads to the models where there is none', async () => {

@@ -20,6 +20,8 @@ interface ComposerProps {
   stopping: boolean;
   /** No model to send to. */
   disabled?: boolean;
+  /** The field, for those who send the reader there. */
+  field?: React.RefObject<HTMLTextAreaElement>;
   onDraft: (text: string) => void;
   onAttach: (attachment: Attachment) => void;
   onDetach: (key: number) => void;
@@ -33,7 +35,9 @@ export function Composer(props: ComposerProps): JSX.Element {
   const { trans, settings } = panel;
   const { problem, add } = useImages(props);
   const [dragging, setDragging] = React.useState(false);
-  const area = useAutoHeight(draft);
+  const own = React.useRef<HTMLTextAreaElement>(null);
+  const area = props.field ?? own;
+  useAutoHeight(area, draft);
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (isSendKey(event, settings.send_with)) {
       event.preventDefault();
@@ -204,14 +208,12 @@ function imageProblemText(problem: ImageProblem, name: string, trans: Trans): st
 const TALLEST = 240;
 
 /** A text area as high as its text, up to a limit. */
-function useAutoHeight(text: string): React.RefObject<HTMLTextAreaElement> {
-  const ref = React.useRef<HTMLTextAreaElement>(null);
+function useAutoHeight(ref: React.RefObject<HTMLTextAreaElement>, text: string): void {
   React.useLayoutEffect(() => {
     const area = ref.current;
     if (area) {
       area.style.height = 'auto';
       area.style.height = `${Math.min(area.scrollHeight, TALLEST)}px`;
     }
-  }, [text]);
-  return ref;
+  }, [ref, text]);
 }

@@ -30,7 +30,9 @@ export function ConversationView(props: ConversationViewProps): JSX.Element {
   const state = useStore(conversation);
   const choices = useStore(workspace.choices);
   const handlers = useHandlers(workspace, conversation);
+  const field = React.useRef<HTMLTextAreaElement>(null);
   useFreshness(conversation);
+  useFieldFocus(field, conversation);
   const send = useSend(conversation, onCreated);
   const modelConfigId = state.modelConfigId ?? workspace.choices.preferred?.id ?? null;
   return (
@@ -57,6 +59,10 @@ export function ConversationView(props: ConversationViewProps): JSX.Element {
         workspace={workspace}
         panel={panel}
         handlers={handlers}
+        onStarter={text => {
+          conversation.setDraft(text);
+          field.current?.focus();
+        }}
       />
       <Troubles state={state} conversation={conversation} panel={panel} onSend={send} />
       <Composer
@@ -66,6 +72,7 @@ export function ConversationView(props: ConversationViewProps): JSX.Element {
         busy={state.stream !== null}
         stopping={state.stream?.stopping ?? false}
         disabled={choices.status === 'ready' && choices.configs.length === 0}
+        field={field}
         onDraft={text => conversation.setDraft(text)}
         onAttach={attachment => conversation.attach(attachment)}
         onDetach={key => conversation.detach(key)}
@@ -82,9 +89,10 @@ interface BodyProps {
   workspace: ChatWorkspace;
   panel: Panel;
   handlers: MessageHandlers;
+  onStarter: (text: string) => void;
 }
 
-function Body({ state, conversation, workspace, panel, handlers }: BodyProps): JSX.Element {
+function Body({ state, conversation, workspace, panel, handlers, onStarter }: BodyProps): JSX.Element {
   const { trans } = panel;
   const choices = useStore(workspace.choices);
   const onRevealed = React.useCallback(() => conversation.revealDone(), [conversation]);
@@ -111,7 +119,7 @@ function Body({ state, conversation, workspace, panel, handlers }: BodyProps): J
       <EmptyState
         panel={panel}
         choices={choices}
-        onStarter={text => conversation.setDraft(text)}
+        onStarter={onStarter}
         onRetry={() => void workspace.choices.load()}
       />
     );
@@ -201,6 +209,17 @@ function useSend(conversation: ConversationStore, onCreated: (sessionId: number)
     });
     void conversation.send().finally(unsubscribe);
   }, [conversation]);
+}
+
+/** A new chat that was asked for is where the reader types next; the one shown at first takes no focus away. */
+function useFieldFocus(field: React.RefObject<HTMLElement>, conversation: ConversationStore): void {
+  const shown = React.useRef(conversation);
+  React.useEffect(() => {
+    if (shown.current !== conversation && conversation.getSnapshot().sessionId === null) {
+      field.current?.focus();
+    }
+    shown.current = conversation;
+  }, [field, conversation]);
 }
 
 /** Load when shown, and look again when the reader comes back to this tab. */
