@@ -17,6 +17,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -265,9 +266,9 @@ async def measure(label: str, url: str, owner: str, runs: int) -> None:
         print(f"{name:36}{first:9.1f}{p50:9.1f}{p95:9.1f}{rest[-1]:9.1f}   {hits:6}", flush=True)
 
     for name, words in QUERIES.items():
-        await line(f"{name}", lambda words=words: count_hits(database, owner, words))
+        await line(name, partial(count_hits, database, owner, words))
     for name, query in list_queries().items():
-        await line(name, lambda query=query: count_rows(query, database, owner))
+        await line(name, partial(count_rows, query, database, owner))
     await database.close()
 
 
