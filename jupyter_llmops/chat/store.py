@@ -22,7 +22,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
 from ..core.clock import now
 from ..storage.engine import Database
@@ -135,6 +135,10 @@ class NewTurn:
     title: str
 
 
+# A message of a file: its key there, its parent's, its columns, its images.
+NewMessage = tuple[str, str | None, Row, Sequence[StoredImage]]
+
+
 class ChatStore:
     """Sessions, their trees of messages, images."""
 
@@ -145,8 +149,8 @@ class ChatStore:
 
     async def add_session(self, owner: str, values: Row) -> int:
         """Insert a session and return its id."""
-        async with self._db.write() as conn:
-            return await _insert(conn, chat_sessions, {"owner": owner, **values})
+        row = {"owner": owner, **values}
+        return await self._db.transact(lambda conn: _insert(conn, chat_sessions, row))
 
     async def session(self, owner: str, session_id: int) -> Row | None:
         """Return a session, from the trash too."""
@@ -256,23 +260,11 @@ class ChatStore:
 
     async def add_turn(self, owner: str, session_id: int, turn: NewTurn) -> tuple[int, int]:
         """Insert question and answer, move the session to the new leaf; return both ids."""
-        async with self._db.write() as conn:
-            question = turn.answer["parent_id"]
-            if turn.question is not None:
-                question = await _insert(conn, chat_messages, turn.question)
-                await _add_images(conn, owner, session_id, question, turn.images)
-            answer = await _insert(conn, chat_messages, {**turn.answer, "parent_id": question})
-            await conn.execute(_AFTER_TURN, _after_turn(owner, session_id, turn, answer))
-        return question, answer
+        return await self._db.transact(lambda conn: _add_turn(conn, owner, session_id, turn))
 
     async def save_answers(self, texts: Sequence[Row], results: Sequence[Row]) -> None:
         """Write the texts of live answers and everything of ended ones in one transaction."""
-        moment = now()
-        async with self._db.write() as conn:
-            if texts:
-                await conn.execute(_SAVE, [{**row, "updated_at": moment} for row in texts])
-            if results:
-                await conn.execute(_SAVE, [{**row, "updated_at": moment} for row in results])
+        await self._db.transact(lambda conn: _save_answers(conn, texts, results))
 
     async def rate(self, owner: str, message_id: int, rating: int) -> None:
         """Set the rating of a message."""
@@ -302,24 +294,14 @@ class ChatStore:
         self,
         owner: str,
         session: Row,
-        messages: Sequence[tuple[str, str | None, Row, Sequence[StoredImage]]],
+        messages: Sequence[NewMessage],
         current: str | None,
     ) -> Row:
         """Insert a session with its messages (key, parent's key, columns, images; parents first).
 
         `current` is the key of the leaf shown; unknown: the last message.
         """
-        ids: dict[str | None, int | None] = {None: None}
-        async with self._db.write() as conn:
-            session_id = await _insert(conn, chat_sessions, session)
-            for key, parent, columns, images in messages:
-                values = {**columns, "session_id": session_id, "parent_id": ids[parent]}
-                ids[key] = message_id = await _insert(conn, chat_messages, values)
-                await _add_images(conn, owner, session_id, message_id, images)
-            leaf = ids.get(current) or ids[messages[-1][0]]
-            shown = update(chat_sessions).where(S.owner == owner, S.id == session_id)
-            await conn.execute(shown.values(current_message_id=leaf))
-            return _one(await conn.execute(_SESSION, _mine(owner, session_id))) or {}
+        return await self._db.transact(lambda conn: _add_imported(conn, owner, session, messages, current))
 
     async def image_data(self, owner: str, message_ids: Sequence[int]) -> list[Row]:
         """Return `message_id, media_type, data` of the images of some messages."""
@@ -341,14 +323,47 @@ def _mine(owner: str, session_id: int) -> dict[str, Any]:
     return {"owner": owner, "session_id": session_id}
 
 
-async def _insert(conn: AsyncConnection, table: Any, values: Row) -> int:
-    key = (await conn.execute(insert(table), dict(values))).inserted_primary_key
+def _insert(conn: Connection, table: Any, values: Row) -> int:
+    key = conn.execute(insert(table), dict(values)).inserted_primary_key
     assert key is not None
     return int(key[0])
 
 
-async def _add_images(
-    conn: AsyncConnection, owner: str, session_id: int, message_id: int, images: Sequence[StoredImage]
+def _add_turn(conn: Connection, owner: str, session_id: int, turn: NewTurn) -> tuple[int, int]:
+    question = turn.answer["parent_id"]
+    if turn.question is not None:
+        question = _insert(conn, chat_messages, turn.question)
+        _add_images(conn, owner, session_id, question, turn.images)
+    answer = _insert(conn, chat_messages, {**turn.answer, "parent_id": question})
+    conn.execute(_AFTER_TURN, _after_turn(owner, session_id, turn, answer))
+    return question, answer
+
+
+def _save_answers(conn: Connection, texts: Sequence[Row], results: Sequence[Row]) -> None:
+    moment = now()
+    if texts:
+        conn.execute(_SAVE, [{**row, "updated_at": moment} for row in texts])
+    if results:
+        conn.execute(_SAVE, [{**row, "updated_at": moment} for row in results])
+
+
+def _add_imported(
+    conn: Connection, owner: str, session: Row, messages: Sequence[NewMessage], current: str | None
+) -> Row:
+    ids: dict[str | None, int | None] = {None: None}
+    session_id = _insert(conn, chat_sessions, session)
+    for key, parent, columns, images in messages:
+        values = {**columns, "session_id": session_id, "parent_id": ids[parent]}
+        ids[key] = message_id = _insert(conn, chat_messages, values)
+        _add_images(conn, owner, session_id, message_id, images)
+    leaf = ids.get(current) or ids[messages[-1][0]]
+    shown = update(chat_sessions).where(S.owner == owner, S.id == session_id)
+    conn.execute(shown.values(current_message_id=leaf))
+    return _one(conn.execute(_SESSION, _mine(owner, session_id))) or {}
+
+
+def _add_images(
+    conn: Connection, owner: str, session_id: int, message_id: int, images: Sequence[StoredImage]
 ) -> None:
     if not images:
         return
@@ -364,7 +379,7 @@ async def _add_images(
         }
         for image in images
     ]
-    await conn.execute(insert(chat_images), rows)
+    conn.execute(insert(chat_images), rows)
 
 
 def _after_turn(owner: str, session_id: int, turn: NewTurn, leaf: int) -> dict[str, Any]:
