@@ -8,3 +8,6 @@ export const CommandIDs = {
 
 /** The palette's and the launcher's heading. */
 export const CATEGORY = 'LLMOps';
+
+/** The plugin whose settings schema is ours. */
+export const SETTINGS = 'jupyter-llmops:plugin';

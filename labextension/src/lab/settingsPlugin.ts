@@ -1,9 +1,8 @@
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { UserSettings } from '../api/types';
+import { SETTINGS } from './commands';
 import { ILLMOps } from './tokens';
-
-const PLUGIN = 'jupyter-llmops:plugin';
 
 /** JupyterLab's settings editor changes the same settings as the panels do. */
 export const settingsPlugin: JupyterFrontEndPlugin<void> = {
@@ -12,7 +11,7 @@ export const settingsPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ILLMOps, ISettingRegistry],
   activate: async (_app: JupyterFrontEnd, { workspace }: ILLMOps, registry: ISettingRegistry) => {
-    const settings = await registry.load(PLUGIN);
+    const settings = await registry.load(SETTINGS);
     settings.changed.connect(() => void workspace.me.change(chosen(settings)));
     if (Object.keys(settings.user).length > 0) {
       await workspace.me.change(chosen(settings));
