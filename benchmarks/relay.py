@@ -50,13 +50,20 @@ class Connection:
         self._url = urlsplit(address)
 
     async def open(self) -> Connection:
-        self._reader, self._writer = await asyncio.open_connection(self._url.hostname, self._url.port, limit=1 << 20)
+        self._reader, self._writer = await asyncio.open_connection(
+            self._url.hostname, self._url.port, limit=1 << 20
+        )
         return self
 
     async def stream(self, path: str, body: dict[str, Any], headers: dict[str, str], delta: Any) -> Stream:
         """Post and read the events to the end; `delta` finds the answer's text in a data line."""
         raw = json.dumps(body).encode()
-        head = {"host": self._url.netloc, "content-type": "application/json", "content-length": str(len(raw)), **headers}
+        head = {
+            "host": self._url.netloc,
+            "content-type": "application/json",
+            "content-length": str(len(raw)),
+            **headers,
+        }
         request = f"POST {path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in head.items()) + "\r\n"
         began = time.perf_counter()
         self._writer.write(request.encode() + raw)
@@ -301,7 +308,10 @@ def main() -> None:
             rows += [bench.row(f"{streams} at once", streams) for streams in options.streams]
         finally:
             server.stop()
-    print(f"{platform.processor() or platform.machine()}, {psutil.cpu_count()} cores, Python {platform.python_version()};")
+    print(
+        f"{platform.processor() or platform.machine()}, {psutil.cpu_count()} cores, "
+        f"Python {platform.python_version()};"
+    )
     print(f"{options.speed:g} tokens/s a stream, {options.tokens} tokens; server idle at {idle:.0f} MB\n")
     print(table(rows))
 
