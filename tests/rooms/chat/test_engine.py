@@ -304,3 +304,33 @@ async def test_a_finished_answer_is_forgotten_after_a_while(engine, monkeypatch)
 async def test_nothing_ticks_while_nothing_runs(engine):
     await events_of(engine.start(answer(), job(Script().say("a", "b").end())))
     await until(lambda: engine._keeper._task is None and engine._ticker._timer is None)
+
+
+async def test_a_follower_that_asks_for_lost_events_gets_the_whole_so_far_and_then_the_rest(engine):
+    script = Script().say(ThinkingDelta("hm"), *"abc", Notice("n", {}))
+    generation = engine.start(answer(), job(script))
+    await until(lambda: generation.notices)
+    following = asyncio.create_task(events_of(generation, after=10_000))
+    await asyncio.sleep(0)
+    script.say("def").end()
+    events = await following
+    assert [name for name, _ in events[:4]] == ["start", "thinking", "answer", "notice"]
+    assert events[0][1]["reset"] is True
+    assert (joined(events, "thinking"), joined(events, "answer")) == ("hm", "abcdef")
+    assert events[-1][0] == "done"
+
+
+async def test_a_long_answer_keeps_little_in_its_log_and_loses_nothing(engine):
+    script = Script()
+    generation = engine.start(answer(), job(script))
+    late = []
+    for number in range(3000):
+        generation.notice("notice {number}", number=number)
+        if number == 1500:
+            late.append(asyncio.create_task(events_of(generation, after=3)))
+            await asyncio.sleep(0)
+    script.say("text").end()
+    events = await late[0]
+    assert events[0] == ("start", {"message_id": 1, "user_message_id": 1000, "model": "tiny", "reset": True})
+    assert joined(events, "answer") == "text"
+    assert len(generation.log._frames) <= 1000
