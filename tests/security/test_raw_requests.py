@@ -221,7 +221,7 @@ BROKEN = {
     "a path out of it": zipped(**{"../../evil_json": b'[{"mapping": 1}]'}),
     "a wrong mapping": b'[{"mapping": {"a": {"message": 1, "children": 5, "parent": "a"}}}]',
     "a circle": b'[{"mapping": {"a": {"id": "a", "parent": "b"}, "b": {"id": "b", "parent": "a"}}}]',
-    "wrong kinds": b'{"format": "jupyter-llmops/chat", "version": 1, "sessions": [1, null, {"messages": {}}]}',
+    "wrong kinds": b'{"format": "jupyter-llmops/chat", "version": 1, "sessions": [1, {"messages": {}}]}',
     "wrong version": b'{"format": "jupyter-llmops/chat", "version": "x", "sessions": []}',
     "huge numbers": b'[{"title": 1e999, "create_time": 1e308, "mapping": {}}]',
     "wrong images": json.dumps(

@@ -139,6 +139,7 @@ def test_what_breaks_the_contract_is_refused(label: str, contract: Api) -> None:
 @pytest.fixture
 def things(contract: Api) -> dict[str, Any]:
     """Make one of everything and return the ids by the name of the path's parameter."""
+    contract.session.patch(f"{contract.base}/providers/vllm", json={"enabled": True}, timeout=TIMEOUT_S)
     config = contract.make(
         "/model-configs", {"name": os.urandom(8).hex(), "provider_id": "vllm", "model": "fake"}
     )
