@@ -95,9 +95,9 @@ def open_lab(page: Page, lab: Lab, path: str = "lab") -> None:
     page.wait_for_selector("#jupyterlab-splash", state="detached")
 
 
-def open_page(page: Page, lab: Lab, place: str = "") -> None:
+def open_page(page: Page, server: RunningServer, place: str = "") -> None:
     """Open our web page."""
-    page.goto(f"{lab.url}llmops/{place}?token={TOKEN}")
+    page.goto(f"{server.url}llmops/{place}?token={TOKEN}")
 
 
 def shot(page: Page, name: str) -> None:
