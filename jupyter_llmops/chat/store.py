@@ -40,6 +40,8 @@ _OWNER: BindParameter[str] = bindparam("owner")
 _SESSION_ID: BindParameter[int] = bindparam("session_id")
 _MESSAGE_ID: BindParameter[int] = bindparam("message_id")
 
+PURGED_AT_ONCE = 20  # sessions
+
 _SESSION = select(chat_sessions).where(S.owner == _OWNER, S.id == _SESSION_ID)
 _MESSAGE = select(chat_messages).where(M.owner == _OWNER, M.id == _MESSAGE_ID)
 _MESSAGES = (
@@ -197,10 +199,19 @@ class ChatStore:
         return gone.rowcount + put.rowcount
 
     async def purge(self, before: datetime) -> int:
-        """Delete for good what went to the trash before the given moment, of all owners."""
-        async with self._db.write() as conn:
-            gone = await conn.execute(delete(chat_sessions).where(S.deleted_at < before))
-        return gone.rowcount
+        """Delete for good what went to the trash before the given moment, of all owners.
+
+        A few at a time: a long conversation takes a while to leave the search index, and on SQLite
+        nobody else can write meanwhile.
+        """
+        old = select(S.id).where(S.deleted_at < before).limit(PURGED_AT_ONCE).scalar_subquery()
+        gone = 0
+        while True:
+            async with self._db.write() as conn:
+                step = (await conn.execute(delete(chat_sessions).where(S.id.in_(old)))).rowcount
+            gone += step
+            if step < PURGED_AT_ONCE:
+                return gone
 
     async def clear(self, owner: str, session_id: int, moment: datetime) -> None:
         """Delete all messages of a session."""

@@ -126,6 +126,25 @@ async def test_many_are_deleted_at_once_and_only_mine(chat):
     assert await titles(chat, BOB) == ["t"]
 
 
+async def test_a_full_trash_is_emptied_in_steps_that_let_others_write(chat, monkeypatch):
+    monkeypatch.setattr("jupyter_llmops.chat.store.PURGED_AT_ONCE", 2)
+    for name in "abcde":
+        session = await chat.create(ANN, NewSession(title=name))
+        await chat.delete(ANN, session.id)
+    written = 0
+    write = chat._store._db.write
+
+    def counted():
+        nonlocal written
+        written += 1
+        return write()
+
+    monkeypatch.setattr(chat._store._db, "write", counted)
+    assert await chat._store.purge(now() + timedelta(days=1)) == 5
+    assert written == 3
+    assert await titles(chat, trash=True) == []
+
+
 async def test_the_trash_is_emptied_after_thirty_days(chat):
     old = await chat.create(ANN, NewSession(title="old"))
     young = await chat.create(ANN, NewSession(title="young"))
