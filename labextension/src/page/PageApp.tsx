@@ -77,7 +77,16 @@ function ChatsView({ workspace, places, trans }: IPageAppProps): JSX.Element {
     shown.current = place.id;
   }
   const host = React.useMemo(() => hostOf(places), [places]);
-  return <ChatApp workspace={workspace} trans={trans} layout="full" sessionId={shown.current} host={host} />;
+  return (
+    <ChatApp
+      workspace={workspace}
+      trans={trans}
+      layout="full"
+      sessionId={shown.current}
+      host={host}
+      showToasts={place.view === 'chats'}
+    />
+  );
 }
 
 function hostOf(places: PlaceStore): ChatHost {
@@ -102,6 +111,7 @@ function ModelsView({ workspace, places, trans }: IPageAppProps): JSX.Element {
       trans={trans}
       place={shown.current}
       onPlace={id => places.go({ view: 'models', id })}
+      showToasts={place.view === 'models'}
     />
   );
 }
