@@ -196,7 +196,7 @@ def picture_models(browser: Browser, running: Program, language: str) -> None:
     """Picture the form of a model configuration on the web page."""
     page = open_page(browser, running, "models", language, "light")
     page.get_by_text("workbench-7b").first.click()
-    page.get_by_role("button", name=re.compile("^(Test|测试)")).click()
+    page.get_by_role("button", name=re.compile("^(Test|测试)$")).click()
     expect(page.locator(".jp-LLMOps-test-mod-ok")).to_be_visible()
     keep(page, f"models-{language}-light")
 
