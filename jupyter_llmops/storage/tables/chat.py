@@ -24,7 +24,6 @@ chat_sessions = Table(
     Column("parameters", JSON, nullable=False, default=dict),
     Column("pinned", Boolean(), nullable=False, default=False, server_default=false()),
     Column("archived", Boolean(), nullable=False, default=False, server_default=false()),
-    Column("streaming", Boolean(), nullable=False, default=False, server_default=false()),
     Column("message_count", Integer, nullable=False, default=0, server_default=text("0")),
     # The leaf of the branch shown. No foreign key: sessions and messages would need each other.
     Column("current_message_id", Identifier),

@@ -221,7 +221,6 @@ def upgrade() -> None:
         sa.Column("parameters", JSON(), nullable=False),
         sa.Column("pinned", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("archived", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("streaming", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("message_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("current_message_id", Identifier, nullable=True),
         sa.Column("deleted_at", UTCDateTime(), nullable=True),
