@@ -1,4 +1,4 @@
-"""What can go wrong with what people enter: told in their language, with a remedy, and nothing typed is lost."""
+"""What can go wrong with what people enter: told in their language, with a remedy; nothing typed is lost."""
 
 from __future__ import annotations
 
