@@ -6,6 +6,7 @@ const chinese = bundleFrom({ 'locale:en': ['locale:zh-CN'] });
 
 it('UI-5 writes numbers with three figures and units', () => {
   expect(formatNumber(1234.5, english)).toBe('1,230');
+  expect(formatDuration(27.4, english)).toBe('27 ms');
   expect(formatDuration(412, english)).toBe('0.412 s');
   expect(formatDuration(125_000, english)).toBe('2 min 5 s');
   expect(formatCost(0.00042, 'USD', english)).toBe('$0.00042');

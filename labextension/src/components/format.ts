@@ -10,8 +10,11 @@ export function formatNumber(value: number, trans: Trans): string {
   return numberFormat(localeOf(trans), { maximumSignificantDigits: 3 }).format(value);
 }
 
-/** Milliseconds as seconds, or as minutes once they are many. */
+/** Milliseconds as they are while they are few, as seconds, or as minutes once they are many. */
 export function formatDuration(ms: number, trans: Trans): string {
+  if (ms < 100) {
+    return trans.__('%1 ms', Math.round(ms));
+  }
   const seconds = ms / 1000;
   if (seconds < 60) {
     return trans.__('%1 s', formatNumber(seconds, trans));
