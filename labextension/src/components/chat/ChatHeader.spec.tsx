@@ -55,7 +55,7 @@ it('CHAT-6 renames the chat in its header; Escape keeps the old title', async ()
 
 it('CHAT-4 changes the model, and names the demo model as such', async () => {
   const { onModel } = await draw();
-  press('Model: tiny');
+  press('Model: tiny tiny demo model');
   expect(within(screen.getByRole('option', { name: /tiny/ })).getByText('tiny demo model')).toBeTruthy();
   fireEvent.click(screen.getByRole('option', { name: /large/ }));
   expect(onModel).toHaveBeenCalledWith(2);

@@ -46,7 +46,7 @@ export function SessionToolbar({ workspace, trans, acts, onNew }: SessionToolbar
   return (
     <div className="jp-LLMOps-sessions-toolbar">
       <div className="jp-LLMOps-row">
-        <button type="button" className="jp-LLMOps-button jp-LLMOps-grow" onClick={onNew}>
+        <button type="button" className="jp-LLMOps-button jp-LLMOps-grow" data-shortcut="n" onClick={onNew}>
           <Icon name="plus" /> {trans.__('New chat')}
         </button>
         <Menu label={trans.__('More about the chats')} icon="more" items={items} />
@@ -110,6 +110,7 @@ function SearchField({ initial, trans, onSearch }: SearchFieldProps): JSX.Elemen
       className="jp-LLMOps-input"
       aria-label={trans.__('Search titles and messages')}
       placeholder={trans.__('Search')}
+      data-shortcut="/"
       value={text}
       onInput={event => change(event.currentTarget.value, PAUSE)}
       onKeyDown={onKeyDown}

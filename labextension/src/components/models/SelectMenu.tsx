@@ -49,6 +49,7 @@ export function SelectMenu(props: SelectMenuProps): JSX.Element {
     }
   };
   useOutsidePress(root, open, () => setOpen(false));
+  const shown = [chosen?.label ?? props.placeholder, chosen?.badge].filter(Boolean).join(' ');
   return (
     <div
       ref={root}
@@ -66,7 +67,7 @@ export function SelectMenu(props: SelectMenuProps): JSX.Element {
         className="jp-LLMOps-select-button"
         aria-haspopup="listbox"
         aria-expanded={open}
-        aria-label={`${props.label}: ${chosen?.label ?? props.placeholder}`}
+        aria-label={`${props.label}: ${shown}`}
         aria-describedby={props.describedBy}
         data-invalid={props.invalid || undefined}
         onClick={() => setOpen(!open)}
@@ -79,7 +80,7 @@ export function SelectMenu(props: SelectMenuProps): JSX.Element {
       >
         {chosen?.icon}
         <span className="jp-LLMOps-select-value">{chosen?.label ?? props.placeholder}</span>
-        {chosen?.badge && <span className="jp-LLMOps-badge">{chosen.badge}</span>}
+        {chosen?.badge && <span className="jp-LLMOps-badge"> {chosen.badge}</span>}
         <Icon name="chevronDown" />
       </button>
       {open && <SelectPopup {...props} close={close} />}
