@@ -26,7 +26,7 @@ const PATHS = {
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.5M4 12h.5M4 18h.5',
   model: 'M12 3l8 4.500v9L12 21l-8-4.500v-9zM12 12l8-4.500M12 12v9M12 12L4 7.500',
   moon: 'M20 14A8 8 0 0 1 10 4a8 8 0 1 0 10 10z',
-  more: 'M5 12h1M11.5 12h1M18 12h1',
+  more: 'M5.500 11.500v1h-1v-1zM12.500 11.500v1h-1v-1zM19.500 11.500v1h-1v-1z',
   pin: 'M9 4h6l-1 6 4 4H6l4-4zM12 14v6',
   play: 'M8 5v14l11-7z',
   plus: 'M12 5v14M5 12h14',

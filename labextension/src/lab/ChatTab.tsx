@@ -34,6 +34,11 @@ export class ChatTab extends ReactWidget {
     return this.session;
   }
 
+  /** What the restored layout calls the tab; another one once the new chat has become a session. */
+  get placeName(): string {
+    return this.session === null ? this.id : `jp-LLMOps-chat-${this.session}`;
+  }
+
   override dispose(): void {
     if (!this.isDisposed) {
       this.unfollow();

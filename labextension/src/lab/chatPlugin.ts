@@ -39,7 +39,7 @@ export const chatPlugin: JupyterFrontEndPlugin<void> = {
     void restorer?.restore(tabs.tracker, {
       command: CommandIDs.openChat,
       args: tab => ({ sessionId: tab.content.sessionId }),
-      name: tab => tab.content.id
+      name: tab => tab.content.placeName
     });
     for (const command of [CommandIDs.newChat, CommandIDs.showChats]) {
       palette?.addItem({ command, category: CATEGORY, args: { isPalette: true } });
