@@ -63,7 +63,7 @@ def faked_lab(tmp_path_factory: pytest.TempPathFactory, fake_providers: FakeProv
     """Start a JupyterLab whose every provider is a fake."""
     lab = Lab(tmp_path_factory.mktemp("faked-lab"))
     presets = fake_providers.write_presets(lab.home / "presets.toml")
-    config = lab.home / "config" / "jupyter_server_config.json"
+    config = lab.home / "config" / "jupyter_jupyter_llmops_config.json"
     config.parent.mkdir(parents=True)
     config.write_text(json.dumps({"LLMOpsApp": {"embedded": False, "presets_file": str(presets)}}))
     exposed = {"LabApp": {"expose_app_in_browser": True}}

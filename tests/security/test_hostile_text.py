@@ -185,9 +185,8 @@ def show_all(page: Page, count: int) -> None:
     messages = page.locator(".jp-LLMOps-message")
     expect(messages.first).to_be_visible()
     earlier = page.get_by_role("button", name="earlier message")
-    while messages.count() < count:
-        earlier.dispatch_event("click")
-        page.wait_for_timeout(50)
+    while earlier.count():
+        earlier.evaluate_all("nodes => nodes.forEach(node => node.click())")
     expect(messages).to_have_count(count)
     page.evaluate(
         "() => document.querySelectorAll('.jp-LLMOps-message details').forEach(one => one.open = true)"
@@ -297,8 +296,7 @@ def test_names_notes_and_model_lists_run_nothing(
         open_page(watch.page, faked_lab, "models")
         expect(watch.page.locator(".jp-LLMOps-modelsPanel")).to_be_visible()
         watch.page.get_by_text(config["name"]).first.click()
-        change = watch.page.get_by_role("button", name="Change").first
-        change.click()
+        watch.page.locator(".jp-LLMOps-select-button", has_text="Change").last.click()
         listed = watch.page.get_by_role("listbox", name="Models")
         expect(listed.get_by_role("option").first).to_be_visible()
         listed.evaluate("node => node.scrollTo(0, node.scrollHeight)")
@@ -323,6 +321,7 @@ def test_what_a_provider_says_runs_nothing(
     watch = watched()
     open_page(watch.page, faked_lab, f"chats/{session['id']}")
     show_all(watch.page, 2 * len(said))
+    expect(watch.page.get_by_text("vLLM refused the request").first).to_be_visible()
     watch.assert_quiet()
 
 
