@@ -89,6 +89,8 @@ class StaticFiles(AuthenticatedFileHandler):
 
     def validate_absolute_path(self, root: str, absolute_path: str) -> str:
         """Serve what lies in the package's folder, nothing else."""
+        if "\0" in absolute_path:  # no file system has such a name; asking for it raises
+            raise web.HTTPError(404)
         # Jupyter's own refuses hidden folders, and an environment is often called .venv.
         return web.StaticFileHandler.validate_absolute_path(self, root, absolute_path) or ""
 
