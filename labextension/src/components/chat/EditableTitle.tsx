@@ -7,7 +7,8 @@ interface EditableTitleProps {
   /** Open for editing from the start. */
   editing?: boolean;
   onChange: (title: string) => void;
-  onDone?: () => void;
+  /** Editing is over; `byKey` tells that the focus was in the field until now. */
+  onDone?: (byKey: boolean) => void;
 }
 
 const LONGEST = 200;
@@ -21,9 +22,11 @@ export function EditableTitle({
   onDone
 }: EditableTitleProps): JSX.Element {
   const [open, setOpen] = React.useState(editing);
+  const [button, focusButton] = useFocusBack<HTMLButtonElement>(open);
   if (!open) {
     return (
       <button
+        ref={button}
         type="button"
         className="jp-LLMOps-title"
         title={trans.__('Rename: %1', title)}
@@ -33,13 +36,14 @@ export function EditableTitle({
       </button>
     );
   }
-  const done = (text: string | null): void => {
+  const done = (text: string | null, byKey: boolean): void => {
     setOpen(false);
+    focusButton(byKey);
     const clean = text?.trim();
     if (clean && clean !== title) {
       onChange(clean);
     }
-    onDone?.();
+    onDone?.(byKey);
   };
   return <TitleField title={title} trans={trans} onDone={done} />;
 }
@@ -51,7 +55,7 @@ function TitleField({
 }: {
   title: string;
   trans: Trans;
-  onDone: (text: string | null) => void;
+  onDone: (text: string | null, byKey: boolean) => void;
 }): JSX.Element {
   const ref = React.useRef<HTMLInputElement>(null);
   const given = React.useRef(false);
@@ -60,18 +64,18 @@ function TitleField({
     ref.current?.select();
   }, []);
   // Escape and Enter take the field away, and that blurs it: only the first word counts
-  const end = (text: string | null): void => {
+  const end = (text: string | null, byKey: boolean): void => {
     if (!given.current) {
       given.current = true;
-      onDone(text);
+      onDone(text, byKey);
     }
   };
   const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>): void => {
     event.stopPropagation();
     if (event.key === 'Escape') {
-      end(null);
+      end(null, true);
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-      end(event.currentTarget.value);
+      end(event.currentTarget.value, true);
     }
   };
   return (
@@ -82,7 +86,22 @@ function TitleField({
       defaultValue={title}
       maxLength={LONGEST}
       onKeyDown={onKeyDown}
-      onBlur={event => end(event.currentTarget.value)}
+      onBlur={event => end(event.currentTarget.value, false)}
     />
   );
+}
+
+/** Give the focus back to what took the place of a field; the second part asks for it. */
+export function useFocusBack<Element extends HTMLElement>(
+  away: boolean
+): [React.RefObject<Element>, (wanted: boolean) => void] {
+  const ref = React.useRef<Element>(null);
+  const wanted = React.useRef(false);
+  React.useEffect(() => {
+    if (!away && wanted.current) {
+      wanted.current = false;
+      ref.current?.focus();
+    }
+  }, [away]);
+  return [ref, next => (wanted.current = next)];
 }

@@ -73,6 +73,9 @@ describe('acts', () => {
   it('CHAT-1 renames in place', async () => {
     const { server } = await draw(['One']);
     fireEvent.keyDown(row('One'), { key: 'F2' });
+    fireEvent.keyDown(screen.getByLabelText('Title of the chat'), { key: 'Escape' });
+    expect(document.activeElement).toBe(row('One'));
+    fireEvent.keyDown(row('One'), { key: 'F2' });
     const field = screen.getByLabelText('Title of the chat');
     fireEvent.input(field, { target: { value: 'Better' } });
     fireEvent.keyDown(field, { key: 'Enter' });

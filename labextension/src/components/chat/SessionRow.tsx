@@ -4,7 +4,7 @@ import { Trans } from '../../i18n';
 import { formatExact, formatShort } from '../format';
 import { Icon } from '../Icon';
 import { Menu, MenuItem } from '../Menu';
-import { EditableTitle } from './EditableTitle';
+import { EditableTitle, useFocusBack } from './EditableTitle';
 
 export interface SessionRowActs {
   onOpen: (id: number) => void;
@@ -28,6 +28,7 @@ interface SessionRowProps {
 export const SessionRow = React.memo(function SessionRow(props: SessionRowProps): JSX.Element {
   const { session, current, ticked, trans, acts } = props;
   const [renaming, setRenaming] = React.useState(false);
+  const [button, focusButton] = useFocusBack<HTMLButtonElement>(renaming);
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.key === 'F2') {
       event.preventDefault();
@@ -53,10 +54,13 @@ export const SessionRow = React.memo(function SessionRow(props: SessionRowProps)
           title={session.title}
           trans={trans}
           onChange={title => acts.onRename(session.id, title)}
-          onDone={() => setRenaming(false)}
+          onDone={byKey => {
+            focusButton(byKey);
+            setRenaming(false);
+          }}
         />
       ) : (
-        <OpenButton {...props} onKeyDown={onKeyDown} />
+        <OpenButton {...props} button={button} onKeyDown={onKeyDown} />
       )}
       {ticked === null && !renaming && (
         <Menu
@@ -70,13 +74,16 @@ export const SessionRow = React.memo(function SessionRow(props: SessionRowProps)
 });
 
 interface OpenButtonProps extends SessionRowProps {
+  button: React.RefObject<HTMLButtonElement>;
   onKeyDown: (event: React.KeyboardEvent) => void;
 }
 
-function OpenButton({ session, current, ticked, trans, acts, onKeyDown }: OpenButtonProps): JSX.Element {
+function OpenButton(props: OpenButtonProps): JSX.Element {
+  const { session, current, ticked, trans, acts, button, onKeyDown } = props;
   const press = (): void => (ticked === null ? acts.onOpen(session.id) : acts.onToggle(session.id));
   return (
     <button
+      ref={button}
       type="button"
       className="jp-LLMOps-session-open"
       data-session={session.id}
