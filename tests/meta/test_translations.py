@@ -137,6 +137,14 @@ def test_every_front_end_text_is_translated(front_end_catalogue: dict[str, list[
     assert not missing, f"add to {FRONT_END_CATALOGUE.relative_to(ROOT)}:\n" + "\n".join(missing)
 
 
+@pytest.mark.spec("UI-5")
+def test_counted_texts_have_two_forms(front_end_catalogue: dict[str, list[str]]) -> None:
+    """JupyterLab takes a translation with one form for no translation of a counted text."""
+    sources = [path.read_text(encoding="utf-8") for path in (FRONT_END / "src").rglob("*.ts*")]
+    counted = [literal_value(call[1]) for text in sources for call in CALL.findall(text) if call[0] == "_n"]
+    assert [key for key in counted if len(front_end_catalogue.get(key, ("", ""))) != 2] == []
+
+
 def test_no_front_end_translation_is_left_over(front_end_catalogue: dict[str, list[str]]) -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (FRONT_END / "src").rglob("*.ts*"))
     texts = {key for key, _ in front_end_texts()}
