@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser import chromium_options
 from tests.fixtures_server import TOKEN, RunningServer
 
+THEMES = "@jupyterlab/apputils-extension:themes"
 SHOTS = Path(__file__).parents[2] / "test-results" / "screenshots"
 
 
@@ -42,6 +43,16 @@ class Lab(RunningServer):
         with urllib.request.urlopen(request, timeout=60) as answer:
             text = answer.read()
         return json.loads(text) if text else None
+
+    def set_up(self, plugin: str, settings: str) -> None:
+        """Write JupyterLab's settings of a plug-in, as its settings editor does."""
+        request = urllib.request.Request(
+            f"{self.url}lab/api/settings/{plugin}",
+            method="PUT",
+            data=json.dumps({"raw": settings}).encode(),
+            headers={"Authorization": f"token {TOKEN}"},
+        )
+        urllib.request.urlopen(request, timeout=60).close()
 
 
 @pytest.fixture(scope="session")

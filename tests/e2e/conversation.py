@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_llmops.client import LLMOps
 from tests.fakes.server import FakeServer, Script
 
-LIMIT_MS = 30_000
+LIMIT_MS = 120_000
 
 
 def wait_until(condition: Callable[[], object]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
 from collections.abc import Iterator
 
 import nbformat
@@ -15,42 +13,29 @@ from tests.fakes.server import Script
 from tests.fixtures_provider import FakeProviders
 from tests.fixtures_server import TOKEN
 
-from .conftest import Lab, NewPage, open_lab, shot
-from .conversation import LIMIT_MS, Conversation, add_model
+from .conftest import THEMES, Lab, NewPage, open_lab, shot
+from .conversation import Conversation, add_model
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.spec("UI-1")]
 
-LANGUAGE = "@jupyterlab/translation-extension:plugin"
-THEMES = "@jupyterlab/apputils-extension:themes"
-
-
-def set_up(lab: Lab, plugin: str, settings: str) -> None:
-    """Write JupyterLab's settings of a plug-in, as its settings editor does."""
-    request = urllib.request.Request(
-        f"{lab.url}lab/api/settings/{plugin}",
-        method="PUT",
-        data=json.dumps({"raw": settings}).encode(),
-        headers={"Authorization": f"token {TOKEN}"},
-    )
-    urllib.request.urlopen(request, timeout=60).close()
+TRANSLATION = "@jupyterlab/translation-extension:plugin"
 
 
 @pytest.fixture
 def chinese(lab: Lab) -> Iterator[None]:
     """Let JupyterLab speak Chinese during the test."""
     pytest.importorskip("jupyterlab_language_pack_zh_CN", reason="the extra i18n is not installed")
-    set_up(lab, LANGUAGE, '{"locale": "zh_CN"}')
+    lab.set_up(TRANSLATION, '{"locale": "zh_CN"}')
     yield
-    set_up(lab, LANGUAGE, '{"locale": "default"}')
+    lab.set_up(TRANSLATION, '{"locale": "default"}')
 
 
 def palette(page: Page, command: str) -> None:
-    """Run a command of ours from the palette."""
+    """Run a command from the palette."""
     page.keyboard.press("Control+Shift+C")
-    page.get_by_placeholder("SEARCH", exact=True).or_(page.locator(".lm-CommandPalette-input")).first.fill(
-        command
-    )
-    page.locator(".lm-CommandPalette-item", has_text=command).first.click()
+    page.locator(".jp-ModalCommandPalette input").fill(command)
+    expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text(command)
+    page.keyboard.press("Enter")
 
 
 def test_a_chat_is_reached_from_everywhere_and_is_there_after_a_reload(
@@ -99,7 +84,8 @@ def test_code_of_an_answer_goes_into_the_notebook(
     with lab.client() as client:
         add_model(client, fake_providers.openai, "coder", Script(text="```python\nprint(6 * 7)\n```"))
     cells = [nbformat.v4.new_code_cell("1")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), lab.home / "root" / "insert.ipynb")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), lab.home / "root" / "insert.ipynb")
     page = new_page()
     open_lab(page, lab, "lab/tree/insert.ipynb")
     expect(page.locator(".jp-Notebook-cell")).to_have_count(1)
@@ -117,7 +103,7 @@ def test_code_of_an_answer_goes_into_the_notebook(
 def test_it_follows_the_theme_and_the_language_of_jupyterlab(
     lab: Lab, chinese: None, new_page: NewPage
 ) -> None:
-    set_up(lab, THEMES, '{"theme": "JupyterLab Dark"}')
+    lab.set_up(THEMES, '{"theme": "JupyterLab Dark"}')
     try:
         page = new_page()
         open_lab(page, lab)
@@ -130,18 +116,18 @@ def test_it_follows_the_theme_and_the_language_of_jupyterlab(
             "normal",
         }
         page.locator('.lm-TabBar-tab[data-id="jp-LLMOps-sidebar"]').click()
-        expect(page.locator("#jp-LLMOps-sidebar")).to_contain_text("新对话")
+        for words in ("新对话", "条消息"):
+            expect(page.locator("#jp-LLMOps-sidebar")).to_contain_text(words)
         shot(page, "lab-chat-dark-zh")
     finally:
-        set_up(lab, THEMES, "{}")
+        lab.set_up(THEMES, "{}")
 
 
 def test_the_settings_editor_changes_our_settings(lab: Lab, new_page: NewPage) -> None:
     page = new_page()
     open_lab(page, lab)
-    page.keyboard.press("Control+,")
-    search = page.locator(".jp-PluginList input, .jp-SettingsEditor jp-search").first
-    expect(search).to_be_visible(timeout=LIMIT_MS)
+    page.get_by_role("menuitem", name="Settings").click()
+    page.get_by_role("menuitem", name="Settings Editor").click()
     page.locator(".jp-PluginList-entry", has_text="LLMOps").click()
     answers_only = page.get_by_label("Answers only")
     answers_only.check()
@@ -150,5 +136,5 @@ def test_the_settings_editor_changes_our_settings(lab: Lab, new_page: NewPage) -
             f"fetch('{lab.url}llmops/api/v1/me').then(a => a.json()).then(me => me.settings.answers_only)"
         )
     finally:
-        set_up(lab, "jupyter-llmops:plugin", "{}")
+        lab.set_up("jupyter-llmops:plugin", "{}")
         lab.call("PATCH", "/me/settings", {"answers_only": False})

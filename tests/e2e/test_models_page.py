@@ -63,7 +63,7 @@ def test_troubles_are_told_with_their_remedy_before_anything_is_saved(
     result = page.locator(".jp-LLMOps-test")
     for endpoint, key, reason in [
         (provider.openai.endpoint, "sk-wrong", "key"),
-        (CLOSED_PORT, "", "reach"),
+        (CLOSED_PORT, "", "Nothing answers"),
     ]:
         begin(page, endpoint, key)
         type_model(page, "qwen3-32b")
@@ -96,14 +96,14 @@ def test_a_provider_is_added_tested_and_goes_on_with_the_conversation(
     result = page.locator(".jp-LLMOps-test")
     for words in ("It works", "First token", "Whole answer", "Pong, said the model."):
         expect(result).to_contain_text(words, timeout=LIMIT_MS)
-    field(page, "name").get_by_role("textbox").fill("Qwen")
+    field(page, "name").get_by_role("textbox").fill("My elm")
     page.keyboard.press("Control+s")
-    expect(page.locator(".jp-LLMOps-toast", has_text="“Qwen” is saved")).to_be_visible()
+    expect(page.locator(".jp-LLMOps-toast", has_text="“My elm” is saved")).to_be_visible()
     assert KEY not in page.content()
     expect(field(page, "api_key").locator("input")).to_have_value("••••••••-key")
 
     page.get_by_role("link", name="Chats").click()
-    chat.choose("Qwen")
+    chat.choose("My elm")
     chat.ask("Go on.")
     expect(chat.text).to_have_text("Pong, said the model.", timeout=LIMIT_MS)
     chat.ended()
