@@ -156,9 +156,7 @@ class ChatStore:
 
     async def session(self, owner: str, session_id: int) -> Row | None:
         """Return a session, from the trash too."""
-        async with self._db.read() as conn:
-            found = await conn.execute(_SESSION, {"owner": owner, "session_id": session_id})
-        return _one(found)
+        return await self._db.look(lambda conn: _one(conn.execute(_SESSION, _mine(owner, session_id))))
 
     async def sessions(
         self, owner: str, query: SessionQuery, after: Sequence[Any] | None
@@ -266,8 +264,8 @@ class ChatStore:
 
     async def branch(self, owner: str, session_id: int, leaf: int) -> list[Row]:
         """Return `id, role, content, images` (a count) of the messages from the root to the leaf."""
-        async with self._db.read() as conn:
-            return _all(await conn.execute(_BRANCH, {**_mine(owner, session_id), "message_id": leaf}))
+        parameters = {**_mine(owner, session_id), "message_id": leaf}
+        return await self._db.look(lambda conn: _all(conn.execute(_BRANCH, parameters)))
 
     async def add_turn(self, owner: str, session_id: int, turn: NewTurn) -> tuple[int, int]:
         """Insert question and answer, move the session to the new leaf; return both ids."""

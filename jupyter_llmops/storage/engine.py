@@ -12,22 +12,23 @@ driver's prepared statements serve them.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
 
 from ..core.i18n import msg
 from .places import prepare_file, refuse_network
 from .problems import UnsuitableDatabase, translated
+
+if TYPE_CHECKING:
+    from .visits import Visits
 
 __all__ = ["BUSY_TIMEOUT", "Database", "parse_url"]
 
@@ -50,7 +51,9 @@ class Database:
         # SQLite has one writer; waiting here in turn is fair and cheap, waiting on its file lock is neither.
         self._turn = asyncio.Lock()
         self._writer: AsyncConnection | None = None
-        self._same_writer: Engine | None = None
+        self._writing: Visits | None = None
+        self._looker: AsyncConnection | None = None
+        self._looking: Visits | None = None
 
     @classmethod
     async def open(cls, url: str | URL) -> Database:
@@ -70,9 +73,10 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections; what was committed stays."""
-        if self._writer is not None:
-            await self._writer.close()
-            self._writer = None
+        for connection in (self._writer, self._looker):
+            if connection is not None:
+                await connection.close()
+        self._writer = self._looker = self._writing = self._looking = None
         await self._readers.dispose()
         await self._writers.dispose()
 
@@ -112,37 +116,33 @@ class Database:
     async def transact(self, work: Callable[[Connection], Result]) -> Result:
         """Run a whole transaction, given as a function on a synchronous connection, and return its result.
 
-        On SQLite it costs one visit to the writer's thread instead of one a statement, which counts
-        where a user waits while the event loop is busy. The function must not block on anything else.
+        On SQLite it costs one visit to the writer's thread instead of one a statement, and those that
+        wait share a visit, which counts where users wait while the event loop is busy. The function must
+        not block on anything else.
         """
-        if self.dialect != "sqlite":
+        if self._writing is None:
             async with self.write() as connection:
                 return await connection.run_sync(work)
-        async with self._turn:
-            assert self._writer is not None, "the database is closed"
-            driver = (await self._writer.get_raw_connection()).driver_connection
-            assert driver is not None
-            with translated():
-                return cast("Result", await driver.visit(lambda raw: self._transact_on(raw, work)))
+        with translated():
+            return await self._writing.do(work)
 
-    def _transact_on(self, raw: sqlite3.Connection, work: Callable[[Connection], Result]) -> Result:
-        """Run the transaction in the writer's thread, on the connection that is its own."""
-        if self._same_writer is None:
-            self._same_writer = create_engine(
-                "sqlite://", creator=lambda: raw, poolclass=StaticPool, pool_reset_on_return=None
-            )
-            event.listen(self._same_writer, "begin", _begin_immediate)
-        try:
-            with self._same_writer.begin() as connection:
-                return work(connection)
-        finally:
-            if raw.in_transaction:  # after a failed COMMIT (disk full)
-                raw.rollback()
+    async def look(self, work: Callable[[Connection], Result]) -> Result:
+        """Run a function that only reads, on a synchronous connection; costs as little as `transact`."""
+        if self._looking is None:
+            async with self.read() as connection:
+                return await connection.run_sync(work)
+        with translated():
+            return await self._looking.do(work)
 
     async def _connect(self) -> None:
         with translated():
             if self.dialect == "sqlite":
+                from .visits import Visits  # needs aiosqlite, which a user of PostgreSQL need not load
+
                 self._writer = await self._writers.connect()
+                self._writing = Visits(await _driver(self._writer), self._turn, _begin_immediate)
+                self._looker = await self._readers.connect()
+                self._looking = Visits(await _driver(self._looker), asyncio.Lock())
             else:
                 async with self.read():
                     pass
@@ -185,7 +185,7 @@ def _sqlite(url: URL) -> Database:
     }
     readers = create_async_engine(
         url,
-        pool_size=READERS,
+        pool_size=READERS + 1,  # one of them is kept for `look`
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
@@ -241,9 +241,13 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-async def _leave_transaction(writer: AsyncConnection) -> None:
-    raw = await writer.get_raw_connection()
-    driver = raw.driver_connection
+async def _driver(connection: AsyncConnection) -> Any:
+    driver = (await connection.get_raw_connection()).driver_connection
     assert driver is not None
+    return driver
+
+
+async def _leave_transaction(writer: AsyncConnection) -> None:
+    driver = await _driver(writer)
     if driver.in_transaction:
         await driver.rollback()

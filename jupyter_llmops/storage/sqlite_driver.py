@@ -7,9 +7,11 @@ SQLAlchemy takes such a connection by its `async_creator_fn`.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import aiosqlite
@@ -76,6 +78,15 @@ class Connection(aiosqlite.Connection):
         """Call a function with sqlite3's connection, in the thread that owns it."""
         execute: Any = self._execute  # aiosqlite leaves it untyped
         return await execute(work, self._conn, *arguments)
+
+    def submit(self, work: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
+        """Begin a visit and return what will be its result; a visit begun cannot be cancelled."""
+        result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        try:
+            self._tx.put_nowait((result, partial(work, self._conn, *arguments)))
+        except ValueError as error:  # it is closed
+            result.set_exception(error)
+        return result
 
 
 def connect(*arguments: Any, **options: Any) -> Any:
