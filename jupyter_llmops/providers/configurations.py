@@ -11,6 +11,7 @@ from ..core.errors import Conflict, FieldError, Invalid, LLMOpsError, NotFound
 from ..core.i18n import msg, translator
 from ..core.paging import Page
 from ..storage.vault import Vault
+from .prepared import PreparedModels
 from .probe import probe
 from .ready import ReadyModel
 from .revisions import history
@@ -43,6 +44,7 @@ class ModelConfigService:
         self._store = store
         self._providers = providers
         self._vault = vault
+        self._prepared = PreparedModels()
 
     # -- read ------------------------------------------------------------------------------------
 
@@ -148,16 +150,12 @@ class ModelConfigService:
         Raise NotFound, Conflict when there is none at all or its provider is switched off, or a
         problem of `providers.problems`.
         """
-        if config_id is not None:
-            return await self._ready(actor, await self._mine(actor, config_id))
-        row = await self._store.default(actor.id)
-        if row is None:
-            raise Conflict(
-                msg("No model is set up yet."),
-                code="no_model",
-                remedy=msg("Set up a model configuration first."),
-            )
-        return await self._ready(actor, row)
+        revision = self._store.revision, self._providers.revision
+        model = self._prepared.find(actor.id, config_id, revision)
+        if model is None:
+            model = await self._ready(actor, await self._chosen(actor, config_id))
+            self._prepared.keep(actor.id, config_id, revision, model)
+        return model
 
     async def test(self, actor: Actor, request: TestRequest) -> TestResult:
         """Send a short message to a configuration, saved or not, and tell how it went."""
@@ -186,6 +184,18 @@ class ModelConfigService:
         return await self._providers.models(actor, target, request.refresh)
 
     # -- inside ----------------------------------------------------------------------------------
+
+    async def _chosen(self, actor: Actor, config_id: int | None) -> Row:
+        if config_id is not None:
+            return await self._mine(actor, config_id)
+        row = await self._store.default(actor.id)
+        if row is None:
+            raise Conflict(
+                msg("No model is set up yet."),
+                code="no_model",
+                remedy=msg("Set up a model configuration first."),
+            )
+        return row
 
     async def _mine(self, actor: Actor, config_id: int) -> Row:
         row = await self._store.get(actor.id, config_id)

@@ -66,6 +66,11 @@ class ProviderService:
         self._settings_until = 0.0
         self.table = table
 
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change of what a model is made ready from."""
+        return self._store.revision
+
     async def start(self) -> None:
         """Bring the stored endpoint policy into force."""
         stored = await self._store.setting(_POLICY)

@@ -48,6 +48,7 @@ class ProviderStore:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.revision = 0  # grows with every write of this process that a ready model depends on
 
     async def settings(self) -> dict[str, Row]:
         """Return the organisation's settings by provider id."""
@@ -70,6 +71,7 @@ class ProviderStore:
                     **values,
                 }
                 await conn.execute(insert(provider_settings).values(row))
+        self.revision += 1
 
     async def manual_models(self, owner: str, provider_id: str) -> Sequence[Row]:
         """Return the models the owner, or the organisation, added."""
@@ -90,12 +92,15 @@ class ProviderStore:
         async with self._db.write() as conn:
             await conn.execute(delete(manual_models).where(key))
             await conn.execute(insert(manual_models).values(row))
+        self.revision += 1
 
     async def delete_manual_model(self, owner: str, provider_id: str, model: str) -> bool:
         """Delete a model of the owner; tell whether there was one."""
         query = delete(manual_models).where(_manual_key(owner, provider_id, model))
         async with self._db.write() as conn:
-            return bool((await conn.execute(query)).rowcount)
+            done = await conn.execute(query)
+        self.revision += 1
+        return bool(done.rowcount)
 
     async def setting(self, key: str) -> Any:
         """Return a setting of the installation, or None."""
@@ -128,6 +133,7 @@ class ConfigStore:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.revision = 0  # grows with every write of this process that a ready model depends on
 
     async def get(self, owner: str, config_id: int) -> Row | None:
         """Return the owner's configuration; a deleted one is not there."""
@@ -189,6 +195,7 @@ class ConfigStore:
             done = await conn.execute(insert(model_configs).values(row))
             config_id = int(done.inserted_primary_key[0])  # type: ignore[index]
             await _remember(conn, owner, config_id)
+        self.revision += 1
         return config_id
 
     async def change(self, owner: str, config_id: int, changes: Mapping[str, Any]) -> None:
@@ -203,6 +210,7 @@ class ConfigStore:
             await conn.execute(update(model_configs).where(_mine(owner, config_id)).values(values))
             if versioned:
                 await _remember(conn, owner, config_id)
+        self.revision += 1
 
     async def set_last_test(self, owner: str, config_id: int, last_test: Mapping[str, Any]) -> None:
         """Remember how a test went; this is no change of the configuration."""
@@ -218,7 +226,9 @@ class ConfigStore:
             .values(deleted_at=now(), is_default=False)
         )
         async with self._db.write() as conn:
-            return int((await conn.execute(query)).rowcount)
+            done = await conn.execute(query)
+        self.revision += 1
+        return int(done.rowcount)
 
     async def sessions_using(self, owner: str, config_id: int) -> int:
         """Return how many of the owner's chats use a configuration."""
