@@ -55,16 +55,16 @@ def test_a_chat_is_reached_from_everywhere_and_is_there_after_a_reload(
 
     page.locator('.lm-TabBar-tab[data-id="jp-LLMOps-sidebar"]').click()
     side = page.locator("#jp-LLMOps-sidebar")
-    first = side.locator(".jp-LLMOps-session").first
-    expect(first).to_have_class(re.compile("current"))
+    mine = side.locator(".jp-LLMOps-session", has_text="resident")
+    expect(mine).to_have_class(re.compile("current"))
     expect(page.locator(".jp-LLMOps-status")).to_contain_text("LLM chats")
 
     palette(page, "Open LLM models")
     expect(page.get_by_role("region", name="Models", exact=True)).to_be_visible()
-    first.locator(".jp-LLMOps-session-open").click()
+    mine.locator(".jp-LLMOps-session-open").click()
     expect(chat.text).to_have_text("Here I am.")
 
-    expect(page.locator(".jp-LLMOps-session-title").first).not_to_contain_text("New chat")
+    expect(mine).not_to_contain_text("New chat")
     # JupyterLab writes its layout a moment after a change; the address of the workspace tells nothing
     with page.expect_response(
         lambda answer: "/lab/api/workspaces" in answer.url and answer.request.method == "PUT"

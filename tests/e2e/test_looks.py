@@ -140,7 +140,7 @@ def test_a_conversation_needs_no_mouse(
     expect(more).to_be_focused()
     press("?")
     sheet = page.get_by_role("dialog")
-    expect(sheet).to_contain_text("Ctrl+Enter")
+    expect(sheet).to_contain_text("Send the message")
     press("Escape")
     expect(sheet).to_have_count(0)
 
