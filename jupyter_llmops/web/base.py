@@ -109,6 +109,11 @@ class BaseHandler(APIHandler):
         """Answer 401 where Jupyter Server would send a browser to its sign-in page."""
         raise Unauthenticated()
 
+    def set_secure_cookie(self, name: str, value: str | bytes, *args: Any, **options: Any) -> None:
+        """Leave programs without a sign-in cookie: they send their token each time."""
+        if "Authorization" not in self.request.headers:
+            super().set_secure_cookie(name, value, *args, **options)
+
     # -- what was sent --------------------------------------------------------------------------
 
     @property

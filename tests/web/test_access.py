@@ -10,7 +10,7 @@ from jupyter_llmops.web.openapi import METHODS
 from jupyter_llmops.web.routes import parameters
 from jupyter_llmops.web.verbs import PUBLIC, scope_of
 
-from .conftest import Server, problem
+from .conftest import TOKEN, Server, problem
 
 
 def _address(path: str) -> str:
@@ -60,6 +60,22 @@ async def test_a_cookie_without_the_xsrf_token_changes_nothing(server: Server) -
     response = await server.send("PATCH", "llmops/api/v1/me/settings", "{}", cookie)
     assert response.code == 403
     assert problem(response)["code"] == "xsrf"
+
+
+async def test_a_program_that_sends_its_token_is_given_no_cookie(server: Server) -> None:
+    await server.state.ready()
+    headers = {"Authorization": f"token {TOKEN}"}
+    for method, path, body in (("GET", "me", None), ("PATCH", "me/settings", "{}")):
+        response = await server.send(method, f"llmops/api/v1/{path}", body, headers)
+        assert response.code == 200
+        assert "username-" not in "".join(response.headers.get_list("Set-Cookie"))
+
+
+async def test_a_page_opened_with_a_token_is_signed_in_from_then_on(server: Server) -> None:
+    await server.state.ready()
+    response = await server.send("GET", f"llmops/api/v1/me?token={TOKEN}")
+    assert response.code == 200
+    assert "username-" in "".join(response.headers.get_list("Set-Cookie"))
 
 
 async def test_the_token_of_kernels_is_accepted_and_another_is_not(server: Server) -> None:
