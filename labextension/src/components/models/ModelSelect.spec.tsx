@@ -28,7 +28,9 @@ function open(props: Partial<ModelSelectProps> = {}) {
 describe('ModelSelect', () => {
   it('UI-1 shows the chosen model and labels the demo model', () => {
     open();
-    expect(screen.getByRole('button', { name: 'Model: Tiny tiny demo model' }).textContent).toContain('tiny demo model');
+    expect(screen.getByRole('button', { name: 'Model: Tiny tiny demo model' }).textContent).toContain(
+      'tiny demo model'
+    );
   });
 
   it('UI-1 groups the models by provider', async () => {
