@@ -29,7 +29,7 @@ export function widgetTransport(model: WidgetModel): Transport {
   return (path, options = {}) =>
     new Promise<Response>((resolve, reject) => {
       const exchange = new Exchange(model, `${Date.now()}-${++requests}`, resolve, reject);
-      void exchange.start(path, options);
+      exchange.start(path, options).catch(reject);
     });
 }
 
@@ -50,6 +50,7 @@ class Exchange {
   ) {}
 
   async start(path: string, { method, body, headers, signal, raw }: RequestOptions): Promise<void> {
+    const buffers = raw ? [await raw.arrayBuffer()] : [];
     this.signal = signal;
     if (signal?.aborted) {
       this.reject(abortError());
@@ -58,7 +59,6 @@ class Exchange {
     signal?.addEventListener('abort', this.aborted);
     this.model.on('msg:custom', this.listener);
     const request = { kind: 'request', id: this.id, method: method ?? 'GET', path, headers: headers ?? {} };
-    const buffers = raw ? [await raw.arrayBuffer()] : [];
     this.model.send({ ...request, body: body ?? null }, undefined, buffers);
   }
 
