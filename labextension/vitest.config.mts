@@ -1,6 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const chinese = '../jupyter_llmops/locale/zh_CN/LC_MESSAGES/jupyter_llmops.json';
+
 export default defineConfig({
+  // as in esbuild.config.mjs
+  resolve: { alias: { 'llmops-zh-CN': fileURLToPath(new URL(chinese, import.meta.url)) } },
   test: {
     environment: 'jsdom',
     setupFiles: ['./vitest.setup.ts'],
