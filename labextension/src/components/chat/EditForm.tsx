@@ -23,7 +23,8 @@ export function EditForm({ initial, panel, onSend, onCancel }: EditFormProps): J
     }
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.key === 'Escape') {
+    // an input method takes Escape to give up its composition, not the message
+    if (event.key === 'Escape' && !event.nativeEvent.isComposing) {
       event.stopPropagation();
       onCancel();
     } else if (isSendKey(event, settings.send_with)) {
