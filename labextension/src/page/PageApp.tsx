@@ -52,7 +52,7 @@ export function PageApp(props: IPageAppProps): JSX.Element {
           <SettingsPanel
             settings={settings}
             onChange={change}
-            policy={<PolicyView {...props} />}
+            policy={workspace.me.hasScope(ADMIN) ? <PolicyView {...props} /> : undefined}
             apiDocsUrl={docsUrl}
             trans={trans}
           />
@@ -116,21 +116,15 @@ function ModelsView({ workspace, places, trans }: IPageAppProps): JSX.Element {
   );
 }
 
-function PolicyView({ workspace, policy, trans }: IPageAppProps): JSX.Element | null {
+function PolicyView({ policy, trans }: IPageAppProps): JSX.Element {
   const state = useStore(policy);
-  const { me } = useStore(workspace.me);
-  const allowed = me?.scopes.includes(ADMIN) ?? false;
-  React.useEffect(() => {
-    if (allowed) {
-      void policy.load();
-    }
-  }, [policy, allowed]);
-  return allowed ? (
+  React.useEffect(() => void policy.load(), [policy]);
+  return (
     <EndpointPolicyEditor
       state={state}
       onAllow={name => policy.allow(name)}
       onRemove={name => void policy.remove(name)}
       trans={trans}
     />
-  ) : null;
+  );
 }
