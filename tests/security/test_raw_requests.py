@@ -97,7 +97,7 @@ def test_methods_that_a_path_does_not_take_are_refused(api: Api, method: str) ->
         "1.5",
         "1e3",
         "0x1",
-        "%31",
+        "%39" * 9,  # 999,999,999, escaped
         "١",
         "1%00",
     ],
