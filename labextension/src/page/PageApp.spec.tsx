@@ -1,4 +1,4 @@
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import * as React from 'react';
 import { describe, expect, it, vi } from 'vitest';
@@ -81,7 +81,7 @@ describe('PageApp', () => {
     const { tab, user } = await open('/chats/7');
     await user.click(screen.getByRole('link', { name: 'Settings' }));
     expect(tab.location.pathname).toBe('/llmops/settings');
-    React.act(() => tab.back());
+    act(() => tab.back());
     expect(tab.location.pathname).toBe('/llmops/chats/7');
     expect(screen.getByRole('link', { name: 'Chats' }).getAttribute('aria-current')).toBe('page');
   });
