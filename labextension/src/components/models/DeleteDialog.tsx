@@ -40,6 +40,9 @@ export function DeleteDialog({
     };
   }, [ids]);
   const remove = async (): Promise<void> => {
+    if (busy) {
+      return;
+    }
     setBusy(true);
     try {
       await onDelete(ids);
