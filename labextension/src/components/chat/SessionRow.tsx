@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { Session } from '../../api/types';
 import { Trans } from '../../i18n';
+import { ConfirmDialog } from '../ConfirmDialog';
 import { formatExact, formatShort } from '../format';
 import { Icon } from '../Icon';
 import { Menu, MenuItem } from '../Menu';
@@ -11,8 +12,8 @@ export interface SessionRowActs {
   onRename: (id: number, title: string) => void;
   onToggle: (id: number) => void;
   onRemove: (session: Session) => void;
-  /** Items of the row's menu. */
-  menu: (session: Session, rename: () => void) => MenuItem[];
+  /** Items of the row's menu; `remove` asks first where there is no way back. */
+  menu: (session: Session, rename: () => void, remove: () => void) => MenuItem[];
 }
 
 interface SessionRowProps {
@@ -24,18 +25,20 @@ interface SessionRowProps {
   acts: SessionRowActs;
 }
 
-/** One session in the list: opens on a press, F2 renames, Delete moves to the trash. */
+/** One session in the list: opens on a press, F2 renames, Delete moves to the trash, and from there away for good. */
 export const SessionRow = React.memo(function SessionRow(props: SessionRowProps): JSX.Element {
   const { session, current, ticked, trans, acts } = props;
   const [renaming, setRenaming] = React.useState(false);
+  const [asking, setAsking] = React.useState(false);
   const [button, focusButton] = useFocusBack<HTMLButtonElement>(renaming);
+  const remove = (): void => (session.deleted_at ? setAsking(true) : acts.onRemove(session));
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (event.key === 'F2') {
       event.preventDefault();
       setRenaming(true);
     } else if (event.key === 'Delete') {
       event.preventDefault();
-      acts.onRemove(session);
+      remove();
     }
   };
   return (
@@ -44,7 +47,7 @@ export const SessionRow = React.memo(function SessionRow(props: SessionRowProps)
         <input
           type="checkbox"
           checked={ticked}
-          aria-label={trans.__('Select “%1”', session.title)}
+          aria-label={trans.__('Select “%1”', session.title || trans.__('New chat'))}
           onChange={() => acts.onToggle(session.id)}
         />
       )}
@@ -66,12 +69,36 @@ export const SessionRow = React.memo(function SessionRow(props: SessionRowProps)
         <Menu
           label={trans.__('More about “%1”', session.title || trans.__('New chat'))}
           icon="more"
-          items={acts.menu(session, () => setRenaming(true))}
+          items={acts.menu(session, () => setRenaming(true), remove)}
         />
+      )}
+      {asking && (
+        <DeleteQuestion session={session} trans={trans} acts={acts} onClose={() => setAsking(false)} />
       )}
     </li>
   );
 });
+
+interface DeleteQuestionProps extends Pick<SessionRowProps, 'session' | 'trans' | 'acts'> {
+  onClose: () => void;
+}
+
+/** From the trash there is no way back. */
+function DeleteQuestion({ session, trans, acts, onClose }: DeleteQuestionProps): JSX.Element {
+  return (
+    <ConfirmDialog
+      title={trans.__('Delete for good?')}
+      body={trans.__(
+        'All messages of “%1” are removed. This cannot be undone.',
+        session.title || trans.__('New chat')
+      )}
+      confirmLabel={trans.__('Delete for good')}
+      trans={trans}
+      onConfirm={() => acts.onRemove(session)}
+      onClose={onClose}
+    />
+  );
+}
 
 interface OpenButtonProps extends SessionRowProps {
   button: React.RefObject<HTMLButtonElement>;

@@ -91,11 +91,11 @@ function actsOf(
       [session.id],
       removedText(session.title, sessions.getSnapshot().shelf === 'trash', trans)
     );
-  const menu = (session: Session, rename: () => void): MenuItem[] =>
+  const menu = (session: Session, rename: () => void, remove: () => void): MenuItem[] =>
     session.deleted_at
       ? [
           { label: trans.__('Restore'), icon: 'restore', run: () => void restore([session.id]) },
-          { label: trans.__('Delete for good'), icon: 'trash', danger: true, run: () => removeOne(session) }
+          { label: trans.__('Delete for good'), icon: 'trash', danger: true, run: remove }
         ]
       : [
           { label: trans.__('Rename'), icon: 'edit', run: rename },
@@ -110,7 +110,7 @@ function actsOf(
             run: () => void archive(session, !session.archived)
           },
           ...exportItems(trans, format => void exportMany([session.id], format)),
-          { label: trans.__('Delete'), icon: 'trash', danger: true, run: () => removeOne(session) }
+          { label: trans.__('Delete'), icon: 'trash', danger: true, run: remove }
         ];
   return {
     row: {
