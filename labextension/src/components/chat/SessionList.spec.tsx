@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import * as React from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { english } from '../../i18n';
-import { FakeChatServer, problem } from '../../testing/FakeChatServer';
+import { config, FakeChatServer, problem } from '../../testing/FakeChatServer';
 import { workspaceFor } from '../../testing/panels';
 import { Toasts } from '../Toasts';
 import { SessionList } from './SessionList';
@@ -112,6 +112,21 @@ describe('acts', () => {
     await waitFor(() => expect(server.sessions.get(2)?.deleted_at).toBeNull());
   });
 
+  it('UI-6 asks before a chat in the trash is deleted for good', async () => {
+    const { server } = await draw([], fake =>
+      fake.addSession({ title: 'Gone', deleted_at: '2026-11-20T00:00:00Z' })
+    );
+    const deletions = () => server.requests.filter(request => request.method === 'DELETE');
+    await choose('More about the chats', 'Trash');
+    await screen.findByRole('button', { name: /^Gone/ });
+    await choose('More about “Gone”', 'Delete for good');
+    expect(screen.getByRole('dialog', { name: 'Delete for good?' }).textContent).toContain('“Gone”');
+    expect(deletions()).toHaveLength(0);
+    press('Delete for good');
+    expect(await screen.findByText('“Gone” is deleted for good.')).toBeTruthy();
+    expect(deletions()).toHaveLength(1);
+  });
+
   it('CHAT-1 deletes many at once, with undo', async () => {
     const { server } = await draw(['One', 'Two', 'Three']);
     await choose('More about the chats', 'Select many');
@@ -151,6 +166,15 @@ describe('finding', () => {
     const { revealed } = workspace.conversation(1).getSnapshot();
     await waitFor(() => expect(workspace.conversation(1).getSnapshot().revealed).toBe(2));
     expect(revealed).toBeNull();
+  });
+
+  it('UI-5 leaves the arrows to the filter by model', async () => {
+    const { workspace } = await draw(['One'], server => server.configs.push(config(2, 'large')));
+    await act(() => workspace.choices.load());
+    const filter = screen.getByRole('combobox', { name: 'Filter by model' });
+    filter.focus();
+    expect(fireEvent.keyDown(filter, { key: 'ArrowDown' })).toBe(true);
+    expect(document.activeElement).toBe(filter);
   });
 
   it('UI-5 is walked with arrows, / goes to the search, n begins a chat', async () => {

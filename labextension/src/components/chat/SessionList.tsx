@@ -158,6 +158,10 @@ function groupName(key: GroupKey, trans: Trans): string {
 /** Arrows go through the rows. */
 function onListKey(event: React.KeyboardEvent<HTMLElement>): void {
   const target = event.target as HTMLElement;
+  if (target instanceof HTMLSelectElement) {
+    // the filter by model has arrows of its own
+    return;
+  }
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
     event.preventDefault();
     moveRow(event.currentTarget, target, event.key === 'ArrowDown' ? 1 : -1);

@@ -97,7 +97,7 @@ function SearchField({ initial, trans, onSearch }: SearchFieldProps): JSX.Elemen
     timer.current = setTimeout(() => search.current(next), pause);
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.key === 'Escape' && text) {
+    if (event.key === 'Escape' && text && !event.nativeEvent.isComposing) {
       event.stopPropagation();
       change('', 0);
     } else if (event.key === 'Enter') {
