@@ -26,6 +26,7 @@ it('UI-5 reads the label of a button aloud, shows it when pointed at, and acts',
   const onClick = vi.fn();
   render(<IconButton icon="trash" label="Delete" onClick={onClick} />);
   const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Delete' });
+  expect(button.getAttribute('aria-label')).toBe('Delete');
   expect(button.title).toBe('Delete');
   expect(button.type).toBe('button');
   fireEvent.click(button);

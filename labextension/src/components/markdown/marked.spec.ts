@@ -17,7 +17,7 @@ describe('formulas', () => {
     expect(toHtml(source)).toContain(block('a\n+b'));
   });
 
-  it.each(['It costs $5 and then $10.', 'a $ b $ c', '`$x$`', '```\n$x$\n```'])(
+  it.each(['It costs $5 and then $10.', 'It costs $5–$10.', 'a $ b $ c', '`$x$`', '```\n$x$\n```'])(
     'CHAT-9 finds none in %j',
     source => {
       expect(toHtml(source)).not.toContain('jp-LLMOps-math');

@@ -25,7 +25,10 @@ async function copied(text: string) {
 function copyBySelection(worked: boolean): string[] {
   const seen: string[] = [];
   document.execCommand = () => {
-    const { value, selectionStart, selectionEnd } = document.querySelector('textarea')!;
+    const area = document.querySelector('textarea')!;
+    // selecting takes the focus in a browser, in jsdom it does not
+    area.focus();
+    const { value, selectionStart, selectionEnd } = area;
     seen.push(value.slice(selectionStart, selectionEnd));
     return worked;
   };
