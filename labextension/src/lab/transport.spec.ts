@@ -5,7 +5,7 @@ import { labTransport } from './transport';
 
 /** Send one request and give back what reached the network. */
 async function sent(path: string, options?: RequestOptions, language = 'en') {
-  const fetch = vi.fn(async (_request: Request) => new Response('{}'));
+  const fetch = vi.fn(async (_request: RequestInfo) => new Response('{}'));
   const settings = ServerConnection.makeSettings({
     baseUrl: 'http://hub.test/user/ann/',
     token: 'secret',
@@ -13,7 +13,7 @@ async function sent(path: string, options?: RequestOptions, language = 'en') {
     fetch
   });
   const response = await labTransport(settings, () => language)(path, options);
-  return { request: fetch.mock.calls[0][0], response };
+  return { request: fetch.mock.calls[0][0] as Request, response };
 }
 
 describe('labTransport', () => {
