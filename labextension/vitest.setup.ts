@@ -37,3 +37,13 @@ afterEach(() => {
   cleanup();
   localStorage.clear();
 });
+
+// Node 24's Response.blob() makes jsdom's Blob, which cannot be read in the modern way
+Blob.prototype.arrayBuffer ??= function (this: Blob): Promise<ArrayBuffer> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
+    reader.readAsArrayBuffer(this);
+  });
+};
