@@ -26,9 +26,9 @@ def main() -> None:
     later = [path for path in STATIC.glob("chunks/*.js") if path not in page]
     row("page: fetched when used (KaTeX, Mermaid, …)", later)
     row("notebook cell: widget", [STATIC / "chat-widget.js", STATIC / "widget.css"])
-    first, rest = lab_files()
-    row("JupyterLab: remote entry, our code and style", first)
-    row("JupyterLab: fetched when used", rest)
+    entry, parts = lab_files()
+    row("JupyterLab: entry", [entry])
+    row("JupyterLab: all parts, most fetched when used", parts)
 
 
 def closure(entry: Path) -> list[Path]:
@@ -44,13 +44,11 @@ def closure(entry: Path) -> list[Path]:
     return found
 
 
-def lab_files() -> tuple[list[Path], list[Path]]:
-    """Return what JupyterLab loads at its start, and the chunks that follow when used."""
+def lab_files() -> tuple[Path, list[Path]]:
+    """Return the entry that JupyterLab loads at its start, and the chunks it asks for."""
     build = json.loads((LAB / "package.json").read_text(encoding="utf-8"))["jupyterlab"]["_build"]
-    scripts = list((LAB / "static").glob("*.js"))
     entry = LAB / build["load"]
-    first = [path for path in scripts if path == entry or path.name.startswith(("lib_index", "style_index"))]
-    return first, [path for path in scripts if path not in first]
+    return entry, [path for path in (LAB / "static").glob("*.js") if path != entry]
 
 
 def row(name: str, files: list[Path]) -> None:
