@@ -5,7 +5,12 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
+from playwright.sync_api import expect
+
 __all__ = ["chromium_options"]
+
+# A condition may take long on a busy machine; the default of 5 s would make tests of speed.
+expect.set_options(timeout=60_000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 

@@ -89,6 +89,8 @@ def test_code_of_an_answer_goes_into_the_notebook(
     page = new_page()
     open_lab(page, lab, "lab/tree/insert.ipynb")
     expect(page.locator(".jp-Notebook-cell")).to_have_count(1)
+    # the kernel takes the focus when it is there, and the palette closes without it
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
     palette(page, "New LLM chat")
     chat = Conversation(page.locator("#jp-main-dock-panel"))
     chat.choose("coder")

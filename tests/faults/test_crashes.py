@@ -60,8 +60,10 @@ async def test_kill_9_in_mid_answer_keeps_the_text_and_offers_to_answer_again(mo
     mortal.kill()
     await reading
     kept = stored(mortal, message_id)
-    assert text_of(seen).startswith(kept)
-    assert len(text_of(seen)) - len(kept) < len(" w100") * 50 * 3, "at most a second or two is lost"
+    told = text_of(seen)
+    # What was on the wire when the server died may never have been read.
+    assert told.startswith(kept) or kept.startswith(told)
+    assert len(told) - len(kept) < len(" w100") * 50 * 10, "some seconds of a starved machine at most"
     mortal.start()
 
     message = await api.message(message_id)
