@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import zipfile
 from pathlib import Path
 
 import psutil
@@ -52,10 +54,19 @@ async def test_an_api_key_is_found_nowhere(server, fake):
     for text in seen:
         assert not traces(text.encode())
     for reply in replies:
-        assert not traces(reply.content), reply.request.url
+        assert not traces(_readable(reply.content)), reply.request.url
         assert not traces(str(reply.headers).encode())
     await api.aclose()
     _assert_clean(server)
+
+
+def _readable(content):
+    """Return the bytes of an answer, those of a ZIP unpacked: nothing is found in compressed ones."""
+    if not content.startswith(b"PK"):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist()
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
 def _assert_clean(server):
